@@ -1,0 +1,141 @@
+"""People, the organizations and teams they belong to, and what they are there."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from core.models import PublicModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a person; without a password they cannot sign in until one is set."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+
+class Role(models.TextChoices):
+    """What a person is to an organization (the first two) or to one team (the last two)."""
+
+    ADMINISTRATOR = "administrator", "Administrator"
+    CONSULTANT = "consultant", "Consultant"
+    LEAD = "lead", "Team lead"
+    MEMBER = "member", "Member"
+
+
+ORGANIZATION_ROLES = (Role.ADMINISTRATOR, Role.CONSULTANT)
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def for_user(self, user: Any) -> "OrganizationQuerySet":
+        """Organizations the person belongs to in any role."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Membership.objects.filter(user=user).values("organization"))
+
+
+class Organization(PublicModel):
+    name = models.CharField(max_length=120)
+    is_demo = models.BooleanField(default=False)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def for_user(self, user: Any) -> "TeamQuerySet":
+        """Teams of organizations the person runs or advises, and teams the person is in."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Membership.objects.filter(user=user)
+        return self.filter(
+            Q(organization__in=mine.filter(role__in=ORGANIZATION_ROLES).values("organization"))
+            | Q(pk__in=mine.filter(team__isnull=False).values("team"))
+        )
+
+
+class Team(PublicModel):
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=120)
+    is_demo = models.BooleanField(default=False)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="team_name_once_per_organization")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(PublicModel):
+    """One role of one person: in a whole organization (team empty) or in one team."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships", null=True, blank=True)
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "team"], name="one_role_per_team"),
+            models.UniqueConstraint(
+                fields=["user", "organization"], condition=Q(team__isnull=True), name="one_role_per_organization"
+            ),
+            models.CheckConstraint(
+                name="role_fits_place",
+                condition=Q(role__in=ORGANIZATION_ROLES, team__isnull=True)
+                | (~Q(role__in=ORGANIZATION_ROLES) & Q(team__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} of {self.team or self.organization}"
+
+
+class SetupLink(PublicModel):
+    """A one-time link with which the first administrator sets a password; only its digest is kept."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,13 @@
+"""Every address of the site; each app lists its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("assessment.urls")),
+    path("", include("accounts.urls")),
+    path("", include("surveys.urls")),
+    path("", include("metrics.urls")),
+    path("", include("reports.urls")),
+    path("", include("core.urls")),
+    path("accounts/", include("allauth.account.urls")),
+]

@@ -1,0 +1,78 @@
+"""Asking repositories: where they are, each run over one, and what the run measured."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Team
+from assessment.models import Assessment
+from core.models import Job, PublicModel
+
+
+class RepositoryKind(models.TextChoices):
+    LOCAL = "local", "A folder on this server"
+    HTTPS = "https", "An https address"
+
+
+class RepositoryQuerySet(models.QuerySet["Repository"]):
+    def for_user(self, user: Any) -> "RepositoryQuerySet":
+        return self.filter(team__in=Team.objects.for_user(user))
+
+
+class Repository(PublicModel):
+    """A git repository of a team; `location` passed the gate in `metrics.clients.git` before it was stored."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="repositories")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=RepositoryKind)
+    location = models.CharField(max_length=500)
+    is_demo = models.BooleanField(default=False)
+
+    objects = RepositoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "repositories"
+        constraints = [models.UniqueConstraint(fields=["team", "location"], name="one_repository_per_location")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    def for_user(self, user: Any) -> "CollectionQuerySet":
+        return self.filter(assessment__in=Assessment.objects.for_user(user))
+
+
+class Collection(Job):
+    """One run over one repository for one assessment, measured up to the end of `until_on`."""
+
+    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="collections")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="collections")
+    until_on = models.DateField()
+    head_commit = models.CharField(max_length=64, blank=True)
+    facts = models.JSONField(default=dict)  # fact id -> count
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+
+
+class Measurement(PublicModel):
+    """One signal of one collection: measured (value or grade) or skipped with the reason."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="measurements")
+    signal = models.CharField(max_length=60)
+    value = models.FloatField(null=True)
+    grade = models.CharField(max_length=60, blank=True)
+    n = models.PositiveIntegerField(default=0)
+    window_days = models.PositiveIntegerField(default=0)
+    unit = models.CharField(max_length=60, blank=True)
+    skipped = models.CharField(max_length=300, blank=True)
+    examples = models.JSONField(default=list)  # up to twelve short strings: a path, a commit and its subject
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["collection", "signal"], name="one_measurement_per_signal")]

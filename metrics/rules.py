@@ -1,0 +1,1 @@
+"""Who may attach a repository and start a collection."""

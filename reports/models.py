@@ -1,0 +1,31 @@
+"""Rendered documents: one per result, template version and language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from assessment.models import Assessment, Result
+from core.models import Job
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def for_user(self, user: Any) -> "ReportQuerySet":
+        return self.filter(result__assessment__in=Assessment.objects.for_user(user))
+
+
+class Report(Job):
+    result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="reports")
+    template_version = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, default="en")
+    file = models.FileField(upload_to="reports/", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = [
+            models.UniqueConstraint(fields=["result", "template_version", "language"], name="one_report_per_template")
+        ]

@@ -1,0 +1,1 @@
+"""Who may request and download a report."""

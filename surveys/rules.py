@@ -1,0 +1,1 @@
+"""Who may answer a survey and who may invite."""

@@ -1,0 +1,21 @@
+import datetime as dt
+
+import factory
+
+from assessment.maturity.loader import load_shipped_model
+from assessment.models import Assessment, AssessmentState
+from tests.factories.accounts import TeamFactory
+
+
+class AssessmentFactory(factory.django.DjangoModelFactory):
+    """An open assessment of the shipped maturity model."""
+
+    class Meta:
+        model = Assessment
+
+    team = factory.SubFactory(TeamFactory)
+    maturity_model = factory.LazyFunction(load_shipped_model)
+    title = factory.Sequence(lambda n: f"Quarter {n}")
+    period_start_on = dt.date(2026, 7, 1)
+    period_end_on = dt.date(2026, 9, 30)
+    state = AssessmentState.OPEN
