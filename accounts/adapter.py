@@ -6,5 +6,5 @@ from allauth.account.adapter import DefaultAccountAdapter
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    def is_open_for_signup(self, request: Any) -> bool:
+    def is_open_for_signup(self, request: Any) -> bool:  # noqa: ARG002  # the adapter's signature
         return False
