@@ -1,0 +1,137 @@
+"""The control profile: how much control each stage of the value stream has, today and at target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.charts.lettering import wrap_text
+from reports.charts.scale import Label, Span, push_apart
+
+WIDTH, HEIGHT = 640.0, 290.0
+LEFT, RIGHT, TOP, FOOT = 40.0, 8.0, 22.0, 206.0
+LETTER_SIZE, LABEL_GAP = 12.0, 13.0
+N_UPSTREAM = 3  # define, design and build come before a reviewer sees code
+
+
+@dataclass(frozen=True)
+class StageControl:
+    """One stage's control as shares 0..1; None where nothing is known."""
+
+    name: str
+    today: float | None
+    target: float | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: float
+    width: float
+    y: float | None
+    height: float
+    target_y: float | None
+    target: Span  # where the target's line runs, a little wider than the bar
+    today_label: Label | None
+    target_label: Label | None
+    name: tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """The mean of the stages before or from review on, written under them."""
+
+    x: float
+    width: float
+    y: float
+    label: Label
+
+
+@dataclass(frozen=True)
+class Profile:
+    width: float
+    height: float
+    left: float
+    right: float
+    foot: float
+    gridlines: tuple[Label, ...]
+    bars: tuple[Bar, ...]
+    brackets: tuple[Bracket, ...]
+    message: str
+
+
+def profile(stages: Sequence[StageControl], *, message: str) -> Profile:
+    """Bars for today, a line for the target; both labels of a bar are pushed apart."""
+    slot = (WIDTH - LEFT - RIGHT) / max(len(stages), 1)
+    bars = tuple(_bar(stage, x=LEFT + i * slot, slot=slot) for i, stage in enumerate(stages))
+    return Profile(
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        foot=FOOT,
+        gridlines=tuple(
+            Label(x=LEFT - 6.0, y=_y(share), text=f"{share:.0%}", anchor="end") for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+        ),
+        bars=bars,
+        brackets=_brackets(stages, slot),
+        message=message,
+    )
+
+
+def mean_control(stages: Sequence[StageControl]) -> float | None:
+    """The plain mean of the stages that are known."""
+    known = [stage.today for stage in stages if stage.today is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _y(share: float) -> float:
+    return round(FOOT - min(max(share, 0.0), 1.0) * (FOOT - TOP), 1)
+
+
+def _bar(stage: StageControl, *, x: float, slot: float) -> Bar:
+    width = round(slot * 0.46, 1)
+    left = round(x + (slot - width) / 2, 1)
+    middle = round(x + slot / 2, 1)
+    today_y = None if stage.today is None else _y(stage.today)
+    target_y = None if stage.target is None else _y(stage.target)
+    today_label, target_label = _value_labels(stage, middle=middle, today_y=today_y, target_y=target_y)
+    lines = wrap_text(stage.name, width=slot - 6, size=LETTER_SIZE, max_lines=2)
+    return Bar(
+        x=left,
+        width=width,
+        y=today_y,
+        height=0.0 if today_y is None else round(FOOT - today_y, 1),
+        target_y=target_y,
+        target=Span(x=round(left - 6, 1), width=round(width + 12, 1)),
+        today_label=today_label,
+        target_label=target_label,
+        name=tuple(Label(x=middle, y=round(FOOT + 17 + 14 * i, 1), text=line) for i, line in enumerate(lines)),
+    )
+
+
+def _value_labels(
+    stage: StageControl, *, middle: float, today_y: float | None, target_y: float | None
+) -> tuple[Label | None, Label | None]:
+    wanted = [y - 5 for y in (target_y, today_y) if y is not None]
+    placed = list(push_apart(wanted, gap=LABEL_GAP, low=12.0, high=FOOT - 4))
+    target = Label(x=middle, y=placed.pop(0), text=f"{stage.target:.0%}") if target_y is not None else None
+    today = Label(x=middle, y=placed.pop(0), text=f"{stage.today:.0%}") if today_y is not None else None
+    return today, target
+
+
+def _brackets(stages: Sequence[StageControl], slot: float) -> tuple[Bracket, ...]:
+    groups = (("Before review", 0, N_UPSTREAM), ("From review on", N_UPSTREAM, len(stages)))
+    return tuple(
+        _bracket(words, mean_control(group), x=LEFT + first * slot, width=len(group) * slot)
+        for words, first, end in groups
+        if (group := stages[first:end])
+    )
+
+
+def _bracket(words: str, mean: float | None, *, x: float, width: float) -> Bracket:
+    text = f"{words}: not known" if mean is None else f"{words}: {mean:.0%} on average"
+    y = FOOT + 50
+    return Bracket(
+        x=round(x + 8, 1),
+        width=round(width - 16, 1),
+        y=y,
+        label=Label(x=round(x + width / 2, 1), y=y + 20, text=text),
+    )

@@ -1,0 +1,97 @@
+"""The ladder 1..5 as a horizontal axis, and labels that keep out of each other's way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LOWEST, HIGHEST = 1.0, 5.0
+
+
+@dataclass(frozen=True)
+class Label:
+    """A piece of text and where it stands; `anchor` is SVG's text-anchor."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A horizontal stretch."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class LevelScale:
+    """Places levels between `start` and `end`; what lies outside 1..5 is drawn at the border."""
+
+    start: float
+    end: float
+
+    def x(self, level: float) -> float:
+        inside = min(max(level, LOWEST), HIGHEST)
+        share = (inside - LOWEST) / (HIGHEST - LOWEST)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def span(self, low: float, high: float) -> Span:
+        """From low to high, never thinner than a visible line and never past an end of the scale."""
+        left, right = self.x(min(low, high)), self.x(max(low, high))
+        if right - left < 2.0:
+            left = min(max(self.start, (left + right) / 2 - 1.0), self.end - 2.0)
+            right = left + 2.0
+        return Span(x=round(left, 1), width=round(right - left, 1))
+
+    def ticks(self) -> tuple[float, ...]:
+        return tuple(self.x(level) for level in (1, 2, 3, 4, 5))
+
+
+@dataclass(frozen=True)
+class ScaleWords:
+    """The five level names under a scale of the same width."""
+
+    width: float
+    height: float
+    labels: tuple[Label, ...]
+    message: str
+
+
+def scale_words(names: Sequence[str], *, width: float = 360.0, margin: float = 8.0) -> ScaleWords:
+    """The names at their levels; the first and the last are anchored at the border so they stay inside."""
+    scale = LevelScale(margin, width - margin)
+    ends = {0: "start", len(names) - 1: "end"}
+    labels = tuple(
+        Label(
+            x={"start": 0.0, "end": width}.get(ends.get(i, ""), scale.x(i + 1)),
+            y=12.0,
+            text=name,
+            anchor=ends.get(i, "middle"),
+        )
+        for i, name in enumerate(names)
+    )
+    message = "The scale: " + ", ".join(f"{i} {name}" for i, name in enumerate(names, start=1)) + "."
+    return ScaleWords(width=width, height=16.0, labels=labels, message=message)
+
+
+def push_apart(positions: Sequence[float], *, gap: float, low: float, high: float) -> tuple[float, ...]:
+    """The positions moved as little as needed so that neighbours are `gap` apart, in the order given by their size.
+
+    Where the room from low to high is too small for all of them they are spread evenly over it.
+    """
+    if not positions:
+        return ()
+    order = sorted(range(len(positions)), key=lambda i: positions[i])
+    room = high - low
+    step = min(gap, room / (len(positions) - 1)) if len(positions) > 1 else 0.0
+    placed: list[float] = []
+    for i in order:
+        floor = placed[-1] + step if placed else low
+        placed.append(max(positions[i], floor))
+    ceiling = high
+    for k in range(len(placed) - 1, -1, -1):
+        placed[k] = min(placed[k], ceiling)
+        ceiling = placed[k] - step
+    result = dict(zip(order, placed, strict=True))
+    return tuple(round(result[i], 1) for i in range(len(positions)))
