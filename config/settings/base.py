@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.HtmxLoginRedirectMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.http.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

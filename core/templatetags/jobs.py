@@ -1,0 +1,12 @@
+from django import template
+
+from core.models import Job
+from core.polling import job_version as version_of
+
+register = template.Library()
+
+
+@register.filter
+def job_version(job: Job) -> str:
+    """The stamp a polling page sends back, so that an unchanged job costs one empty answer."""
+    return version_of(job)
