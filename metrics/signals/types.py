@@ -7,6 +7,7 @@ Paths are text: bytes that are not UTF-8 are kept by surrogateescape and shown w
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,67 @@ class Commit:
     subject: str
     body: str
     files: tuple[FileChange, ...] = ()
+
+
+class MergeStyle(StrEnum):
+    """How changes reach the mainline: it decides what one mainline commit stands for."""
+
+    MERGE = "merge commits"  # one merge is one change
+    SQUASH = "squashed changes"  # one commit that names its review is one change
+    LINEAR = "rebased or direct commits"  # a change may be several commits, and nothing says which
+    NONE = "no commits in the window"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReplay:
+    """One past merge, merged again from its two parents."""
+
+    sha: str
+    committed_at: dt.datetime
+    subject: str
+    conflicted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineAges:
+    """Lines the mainline added and deleted in a window, and the deleted ones that were younger than the limit."""
+
+    window_days: int
+    young_days: int
+    added: int
+    deleted: int
+    young_deleted: int
+    young_by_path: tuple[tuple[str, int], ...] = ()  # the paths with most young deleted lines
+
+
+@dataclass(frozen=True)
+class History:
+    """What the history says up to `until`, from `head`, the newest mainline commit not dated after it.
+
+    `changes` is the mainline (first parents), newest first, each with the files it brought against its first
+    parent. `commits` are all commits reachable from `head`, newest first, without files. Both go back
+    HISTORY_DAYS before `until` by committer date; commits dated later are left out and counted in `n_future`.
+    `branches` maps a mainline merge to the commits it brought in, oldest first.
+    """
+
+    until: dt.datetime
+    head: str
+    changes: tuple[Commit, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    branches: Mapping[str, tuple[Commit, ...]] = field(default_factory=dict)
+    style: MergeStyle = MergeStyle.NONE
+    is_shallow: bool = False
+    n_future: int = 0
+    replays: tuple[MergeReplay, ...] = ()
+    ages: LineAges | None = None
+
+    def changes_since(self, days: int) -> tuple[Commit, ...]:
+        """Mainline changes of the last `days` days before `until`, newest first."""
+        start = self.until - dt.timedelta(days=days)
+        return tuple(c for c in self.changes if c.committed_at > start)
+
+
+HISTORY_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
