@@ -22,7 +22,7 @@ Sources = Annotated[
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 class TargetTime(Part):
@@ -192,6 +192,7 @@ class Action(Part):
     prereqs: tuple[Prerequisite, ...]
     indicator: Indicator
     backing: tuple[str, ...]
+    raises_inflow_of: tuple[str, ...] = ()  # practices whose queue it feeds; it waits until they are agreed
 
 
 class Practice(Part):

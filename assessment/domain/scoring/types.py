@@ -79,10 +79,23 @@ class CapContestNote:
 
 
 @dataclass(frozen=True)
-class Reason:
-    """One step of the arithmetic, in words: what was decided, by which evidence, weight, cap or gate."""
+class NamedCap:
+    """A fact somebody names beside the model's own caps; it limits the staged level like one of them."""
 
-    kind: str  # self_report evidence state planning rounding share_rule cap contested_cap gate coverage split role_gap
+    practice: str
+    max_level: int
+    because: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step of the arithmetic, in words: what was decided, by which evidence, weight, cap or gate.
+
+    Kinds of a practice: self_report coverage not_applicable split role_gap evidence state planning rounding share_rule
+    cap contested_cap unjudged_cap gate. Kinds of a dimension: keystone weight_rule floor_rule not_known.
+    """
+
+    kind: str
     text: str
     practice: str = ""
     signal: str = ""
@@ -148,6 +161,7 @@ class PracticeScore:
     role_gaps: tuple[tuple[str, str, float], ...]  # (higher role, lower role, difference)
     blind_roles: tuple[tuple[str, float], ...]  # roles with over 40 % don't-know among primary answers
     summary: SurveySummary | None
+    ungated_level: int | None = None  # the staged level before gates: where the practice stands by itself
 
 
 @dataclass(frozen=True)
