@@ -4,10 +4,13 @@ import hashlib
 import json
 from pathlib import Path
 
-import yaml
-
+from assessment.maturity.lint import UnusableModel, lint
+from assessment.maturity.problems import Problem
+from assessment.maturity.reading import UnreadableYaml, read_yaml
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import MaturityModel
+
+__all__ = ["SHIPPED", "UnusableModel", "load_model", "load_shipped_model", "model_of", "read_model"]
 
 SHIPPED = Path(__file__).with_name("delivery.yaml")
 
@@ -18,7 +21,13 @@ def load_shipped_model() -> MaturityModel:
 
 
 def read_model(path: Path) -> MaturityModelFile:
-    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # the C form of SafeLoader
+    """The typed content of a sound file; UnusableModel with every problem otherwise."""
+    try:
+        raw = read_yaml(path)
+    except UnreadableYaml as wrong:
+        raise UnusableModel(path, [Problem("", str(wrong))]) from None
+    if problems := lint(raw):
+        raise UnusableModel(path, problems)
     return MaturityModelFile.model_validate(raw)
 
 
