@@ -1,0 +1,210 @@
+"""From a location to a bare repository of our own that can be read.
+
+A folder on this server becomes a bare repository that shares the folder's objects and nothing else: neither its
+configuration, hooks, attributes and remotes, nor a single write. An address becomes a bare clone without file
+contents; `prefetch` then brings those the window needs in one request. Both are made anew or refreshed by each
+run, and a run that was killed leaves nothing the next one cannot use.
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from metrics.clients.git.gate import check_resolved, is_under
+from metrics.clients.git.process import GitError, GitLimit, Limits, run_git, stream_git
+
+HEADS = ("HEAD", "refs/heads/main", "refs/heads/master")
+MEASURED = "refs/headwater/measured"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A bare repository of ours, its head (empty while it has no commit), and what it may still fetch with."""
+
+    path: Path
+    head: str
+    is_shallow: bool
+    protocols: tuple[str, ...] = ()
+
+
+def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[Path] | None = None) -> Copy:
+    """A bare repository at `place` that borrows the objects of the repository in `folder`.
+
+    With `roots`, everything it borrows from must lie under one of them.
+    """
+    if not ((folder / ".git").exists() or (folder / "HEAD").is_file()):
+        raise GitError("There is no git repository at this place.")
+    common, object_format = _describe(folder, limits)
+    objects = (common / "objects").resolve()
+    _check_objects(objects, roots)
+    head = next(filter(None, (_resolve(folder, name, limits) for name in HEADS)), "")
+    _lay_out(place, objects, object_format)
+    shallow = common / "shallow"
+    if shallow.is_file():
+        shutil.copyfile(shallow, place / "shallow")
+    return Copy(place, head, shallow.is_file())
+
+
+def clone_url(
+    url: str, place: Path, *, limits: Limits, http_hosts: Sequence[str] = (), size_limit_bytes: int = 0
+) -> Copy:
+    """A bare clone of the default branch without file contents at `place`, refreshed when it is already there."""
+    check_resolved(url, http_hosts=http_hosts)
+    protocols = (urlsplit(url).scheme.lower(),)
+    watched = _limit_size(limits, place.parent, place.name, size_limit_bytes)
+    if not (place / "HEAD").is_file():
+        _clone_aside(url, place, watched, protocols)
+    fetch = ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
+    if _has_head(url, place, watched, protocols):
+        run_git(place, [*fetch, "--end-of-options", "origin", f"+HEAD:{MEASURED}"], limits=watched, protocols=protocols)
+        head = run_git(place, ["rev-parse", "--verify", MEASURED], limits=limits).decode().strip()
+    else:
+        head = ""
+    return Copy(place, head, (place / "shallow").is_file(), protocols)
+
+
+def prefetch(copy: Copy, object_ids: Sequence[str], *, limits: Limits, size_limit_bytes: int = 0) -> None:
+    """Bring the listed objects into a clone that was made without file contents, in one request."""
+    if not copy.protocols or not object_ids:
+        return
+    missing = _missing(copy, object_ids, limits)
+    if not missing:
+        return
+    watched = _limit_size(limits, copy.path.parent, copy.path.name, size_limit_bytes)
+    run_git(
+        copy.path,
+        [
+            *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
+            *("--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin"),
+        ],
+        limits=watched,
+        stdin="".join(f"{oid}\n" for oid in missing).encode(),
+        protocols=copy.protocols,
+    )
+
+
+@contextmanager
+def hold(place: Path, limits: Limits) -> Iterator[None]:
+    """Let one run at a time work in `place`; the lock goes with the process that held it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_name(place.name + ".lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                limits.tick()
+                if time.monotonic() > limits.deadline_at:
+                    raise GitLimit("Another run kept this repository busy for longer than the time limit.") from None
+                time.sleep(0.2)
+        yield
+
+
+def remove_copy(place: Path) -> None:
+    """Delete a repository of ours and what killed runs left beside it."""
+    for leftover in place.parent.glob(f"{place.name}*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+def folder_size(folder: Path) -> int:
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(parent) / name).lstat().st_size
+            except OSError:  # git moved it away meanwhile
+                continue
+    return total
+
+
+def _describe(folder: Path, limits: Limits) -> tuple[Path, str]:
+    words = ["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-object-format"]
+    lines = run_git(None, ["-C", str(folder), *words], limits=limits).decode("utf-8", "surrogateescape").splitlines()
+    return Path(lines[0]), lines[1]
+
+
+def _resolve(folder: Path, name: str, limits: Limits) -> str:
+    try:
+        found = run_git(
+            None, ["-C", str(folder), "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"], limits=limits
+        )
+    except GitError:  # no such branch, or no commit on it yet
+        return ""
+    return found.decode().strip()
+
+
+def _check_objects(objects: Path, roots: Sequence[Path] | None) -> None:
+    """Objects borrowed from elsewhere could show one team another team's code."""
+    if roots is None:
+        return
+    borrowed = objects / "info" / "alternates"
+    lines = borrowed.read_text(errors="surrogateescape").splitlines() if borrowed.is_file() else []
+    places = [objects, *((objects / line).resolve() for line in lines if line and not line.startswith("#"))]
+    if not all(is_under(place, roots) for place in places):
+        raise GitError("This repository keeps its objects outside the folders this server may read.")
+
+
+def _lay_out(place: Path, objects: Path, object_format: str) -> None:
+    """Write the few files that make a bare repository; git itself would copy more than wanted."""
+    if place.exists():
+        shutil.rmtree(place)
+    (place / "objects" / "info").mkdir(parents=True)
+    (place / "refs").mkdir()
+    (place / "HEAD").write_text("ref: refs/heads/none\n")
+    version = "0" if object_format == "sha1" else f"1\n[extensions]\n\tobjectFormat = {object_format}"
+    (place / "config").write_text(f"[core]\n\tbare = true\n\trepositoryFormatVersion = {version}\n")
+    (place / "objects" / "info" / "alternates").write_text(f"{objects}\n", errors="surrogateescape")
+
+
+def _clone_aside(url: str, place: Path, limits: Limits, protocols: tuple[str, ...]) -> None:
+    """Clone under another name and move it into place, so a half-made clone is never taken for a whole one."""
+    aside = place.with_name(f"{place.name}.new")
+    for leftover in (aside, place):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    options = ["--quiet", "--bare", "--no-tags", "--single-branch", "--no-recurse-submodules", "--template="]
+    filtered = [*options, "--filter=blob:none", "--end-of-options", url, str(aside)]
+    run_git(None, ["clone", *filtered], limits=limits, protocols=protocols)
+    aside.rename(place)
+
+
+def _has_head(url: str, place: Path, limits: Limits, protocols: tuple[str, ...]) -> bool:
+    run_git(place, ["remote", "set-url", "--", "origin", url], limits=limits)
+    listed = run_git(place, ["ls-remote", "--quiet", "origin", "HEAD"], limits=limits, protocols=protocols)
+    return bool(listed.strip())
+
+
+def _missing(copy: Copy, object_ids: Sequence[str], limits: Limits) -> list[str]:
+    """Those of the objects that are not here yet; asked without fetching them one by one."""
+    args = ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"]
+    here = set(b"".join(stream_git(copy.path, args, limits=limits)).decode().split())
+    return [oid for oid in object_ids if oid not in here]
+
+
+def _limit_size(limits: Limits, parent: Path, name: str, size_limit_bytes: int) -> Limits:
+    """The same limits, which also end the run once the clone has outgrown its allowance."""
+    if not size_limit_bytes:
+        return limits
+    return Limits(limits.deadline_at, _size_tick(limits.tick, parent, name, size_limit_bytes))
+
+
+def _size_tick(tick: Callable[[], None], parent: Path, name: str, size_limit_bytes: int) -> Callable[[], None]:
+    def check() -> None:
+        tick()
+        if sum(folder_size(part) for part in parent.glob(f"{name}*") if part.is_dir()) > size_limit_bytes:
+            raise GitLimit(
+                f"The repository needs more than the {size_limit_bytes >> 20} MB allowed for one clone "
+                "(CLONE_SIZE_LIMIT_MB)."
+            )
+
+    return check

@@ -1,0 +1,97 @@
+"""Which places may be read at all; decided before git runs."""
+
+import ipaddress
+import re
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from metrics.clients.git.process import GitError
+
+URL_SHAPE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+HOST_SHAPE = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9a-f:.]+$")
+
+
+def is_url(location: str) -> bool:
+    """Whether the text is meant as an address rather than as a folder."""
+    return bool(URL_SHAPE.match(location)) or bool(re.match(r"^[^/]*@[^/]*:", location))
+
+
+def check_folder(location: str, *, roots: Sequence[Path]) -> Path:
+    """The real folder behind the path; refused outside the configured roots, symbolic links followed."""
+    _refuse_odd_text(location)
+    if not location.startswith("/"):
+        raise GitError("Give the whole path of the folder, beginning with a slash.")
+    folder = Path(location).resolve()
+    if not roots:
+        raise GitError("No folders on this server may be read: REPOSITORY_ROOTS is empty.")
+    if not is_under(folder, roots):
+        raise GitError("This folder is outside the folders this server may read (REPOSITORY_ROOTS).")
+    if not folder.is_dir():
+        raise GitError("There is no such folder on this server.")
+    return folder
+
+
+def is_under(folder: Path, roots: Sequence[Path]) -> bool:
+    return any(folder.is_relative_to(root.resolve()) for root in roots)
+
+
+def check_url(location: str, *, http_hosts: Sequence[str]) -> str:
+    """The address, when it is https, or http to a host the operator listed; never one with a login in it."""
+    _refuse_odd_text(location)
+    try:
+        parts = urlsplit(location)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise GitError("This is not a well-formed address.") from error
+    if parts.scheme.lower() not in {"https", "http"} or not location.lower().startswith(("https://", "http://")):
+        raise GitError("Only https addresses and folders on this server can be attached.")
+    if "@" in parts.netloc:
+        raise GitError("Leave the user name and password out of the address.")
+    if not HOST_SHAPE.match(host):
+        raise GitError("The address has no valid host name.")
+    listed = is_listed(parts, http_hosts)
+    if parts.scheme.lower() == "http" and not listed:
+        raise GitError("Plain http is allowed only to hosts listed in REPOSITORY_HTTP_HOSTS; use https.")
+    if not listed and _is_own_machine(host):
+        raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+    return location
+
+
+def is_listed(parts: SplitResult, http_hosts: Sequence[str]) -> bool:
+    return bool({parts.hostname, parts.netloc} & set(http_hosts))
+
+
+def check_resolved(location: str, *, http_hosts: Sequence[str]) -> None:
+    """Refuse an unlisted name that resolves to this machine or to a link-local address, right before git runs."""
+    parts = urlsplit(location)
+    if is_listed(parts, http_hosts):
+        return
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise GitError("The host name of the address is not known; check its spelling.") from error
+    if any(_is_own_machine(str(address[4][0])) for address in found):
+        raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+
+
+def _is_own_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    place = mapped or address
+    return place.is_loopback or place.is_link_local or place.is_unspecified or place.is_multicast
+
+
+def _refuse_odd_text(location: str) -> None:
+    if location.startswith("-"):
+        raise GitError("A place of a repository cannot begin with a dash.")
+    if not location.strip() or any(ord(char) < 32 or ord(char) == 127 for char in location):
+        raise GitError("Give the path of a folder or an https address.")
+    if "::" in location and not location.startswith(("http://[", "https://[")):
+        raise GitError("Only https addresses and folders on this server can be attached.")

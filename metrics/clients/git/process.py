@@ -1,0 +1,230 @@
+"""Starting git: a fixed environment, a fixed configuration, limits, and errors of one sentence.
+
+A repository under measurement is untrusted. Its own configuration is read only while its head is looked up
+(`metrics.clients.git.clone`); what would run a program is overridden here on every command line.
+"""
+
+import os
+import re
+import selectors
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CHUNK_BYTES = 1 << 20
+ERROR_BYTES = 4_000
+TICK_S = 0.5
+BLOB_LIMIT = "2m"  # larger files are never diffed: git lists them as binary
+
+CONFIG = (
+    "safe.directory=*",  # the folder passed the gate; who owns it does not matter for reading
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.askPass=",
+    "core.sshCommand=false",
+    "core.gitProxy=",
+    "core.attributesFile=/dev/null",
+    "core.alternateRefsCommand=true",
+    f"core.bigFileThreshold={BLOB_LIMIT}",
+    "core.quotePath=false",
+    "core.multiPackIndex=true",
+    "credential.helper=",
+    "diff.renameLimit=1000",
+    "diff.algorithm=myers",
+    "diff.noprefix=false",
+    "diff.mnemonicPrefix=false",
+    "diff.orderFile=/dev/null",
+    "fetch.recurseSubmodules=false",
+    "submodule.recurse=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "http.followRedirects=false",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=60",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    "log.mailmap=false",
+    "protocol.allow=never",
+)
+INHERITED = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy",
+             "ALL_PROXY", "NO_PROXY", "no_proxy")  # fmt: skip  # one list, two lines
+
+
+class GitError(Exception):
+    """What went wrong, in one sentence a person can act on."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class GitLimit(GitError):
+    """A limit of ours ended the run: time, size, or another run."""
+
+
+def _never() -> None:
+    """No one listens."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long git may run, and who hears that it still does.
+
+    `tick` is called about twice a second while git runs; what it raises ends the run and passes through.
+    """
+
+    deadline_at: float  # time.monotonic()
+    tick: Callable[[], None] = _never
+
+    @classmethod
+    def of_seconds(cls, seconds: float, tick: Callable[[], None] = _never) -> "Limits":
+        return cls(time.monotonic() + seconds, tick)
+
+
+def run_git(
+    git_dir: Path | None,
+    args: Sequence[str],
+    *,
+    limits: Limits,
+    stdin: bytes = b"",
+    protocols: Sequence[str] = (),
+    max_bytes: int = 64 << 20,
+) -> bytes:
+    """All that git prints; more than `max_bytes` is an error."""
+    parts: list[bytes] = []
+    total = 0
+    for chunk in stream_git(git_dir, args, limits=limits, stdin=stdin, protocols=protocols):
+        total += len(chunk)
+        if total > max_bytes:
+            raise GitLimit(f"git printed more than {max_bytes >> 20} MB where little was expected.")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def stream_git(
+    git_dir: Path | None,
+    args: Sequence[str],
+    *,
+    limits: Limits,
+    stdin: bytes = b"",
+    protocols: Sequence[str] = (),
+) -> Iterator[bytes]:
+    """Run git and yield what it prints; the process group is killed at the deadline or when the reader stops."""
+    with tempfile.TemporaryFile() as given:
+        given.write(stdin)
+        given.seek(0)
+        process = subprocess.Popen(
+            command_line(git_dir, args),
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(protocols),
+            cwd="/",
+            start_new_session=True,
+        )
+        errors = bytearray()
+        try:
+            yield from _pump(process, errors, limits)
+            if process.wait():
+                raise GitError(sentence_of(bytes(errors), process.returncode))
+        finally:
+            _end(process)
+
+
+def command_line(git_dir: Path | None, args: Sequence[str]) -> list[str]:
+    options = [part for entry in CONFIG for part in ("-c", entry)]
+    place = [f"--git-dir={git_dir}"] if git_dir else []
+    return ["git", "--no-pager", *options, *place, *args]
+
+
+def environment(protocols: Sequence[str] = ()) -> dict[str, str]:
+    """The whole environment of a git process: nothing of the person's or the machine's configuration."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | {
+        "HOME": "/nonexistent",
+        "LC_ALL": "C",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "false",
+        "SSH_ASKPASS": "false",
+        "GIT_SSH_COMMAND": "false",
+        "GIT_PAGER": "cat",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_ALLOW_PROTOCOL": ":".join(protocols) or "none",
+        **({} if protocols else {"GIT_NO_LAZY_FETCH": "1"}),
+    }
+
+
+def sentence_of(errors: bytes, returncode: int) -> str:
+    """git's complaint as one sentence, without credentials."""
+    text = errors.decode("utf-8", "replace")
+    for pattern, sentence in KNOWN_ERRORS:
+        if re.search(pattern, text, re.IGNORECASE):
+            return sentence
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    fatal = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+    return f"git stopped with status {returncode}: {hide_credentials(fatal)[:300]}"
+
+
+def hide_credentials(text: str) -> str:
+    return re.sub(r"://[^/@\s]+@", "://…@", text)
+
+
+KNOWN_ERRORS = (
+    (r"not a git repository", "There is no git repository at this place."),
+    (
+        r"authentication failed|could not read (username|password)|returned error: 40[13]",
+        "The server asks for a login; attach a repository that can be read without one, or a folder on this server.",
+    ),
+    (r"could not resolve host", "The host name of the address is not known; check its spelling."),
+    (r"repository .*not found|returned error: 404", "The server knows no repository at this address."),
+    (
+        r"unable to update url base from redirection|returned error: 30\d",
+        "The server sends git on to another address; give that address instead.",
+    ),
+    (r"failed to connect|connection (timed out|refused)|couldn't connect", "The server does not answer."),
+    (r"ssl certificate|certificate verif", "The server's certificate is not trusted on this machine."),
+    (r"no space left", "The disk is full."),
+    (r"transport '[^']*' not allowed", "Only https addresses and folders on this server can be read."),
+)
+
+
+def _pump(process: "subprocess.Popen[bytes]", errors: bytearray, limits: Limits) -> Iterator[bytes]:
+    assert process.stdout is not None  # noqa: S101  (PIPE above; for the type checker)
+    assert process.stderr is not None  # noqa: S101  (as above)
+    heard_at = time.monotonic()
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        ready.register(process.stderr, selectors.EVENT_READ)
+        while ready.get_map():
+            for key, _ in ready.select(TICK_S):
+                chunk = os.read(key.fd, CHUNK_BYTES)
+                if not chunk:
+                    ready.unregister(key.fileobj)
+                elif key.fileobj is process.stdout:
+                    yield chunk
+                else:
+                    errors += chunk[: max(0, ERROR_BYTES - len(errors))]
+            now = time.monotonic()
+            if now > limits.deadline_at:
+                raise GitLimit("Reading the repository took longer than the time limit allows.")
+            if now - heard_at >= TICK_S:
+                heard_at = now
+                limits.tick()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()

@@ -1,0 +1,58 @@
+"""Reading the files of one commit without checking anything out."""
+
+from collections.abc import Callable, Sequence
+
+from metrics.clients.git.clone import Copy
+from metrics.clients.git.process import GitError, Limits, run_git
+from metrics.signals.types import Tree, TreeEntry
+
+TEXTS_LIMIT_BYTES = 64 << 20  # all files together
+
+Choose = Callable[[Sequence[TreeEntry]], Sequence[TreeEntry]]
+
+
+def read_tree(copy: Copy, commit: str, *, choose: Choose, limits: Limits) -> Tree:
+    """The paths of the commit, and the text of the files `choose` picks from its entries."""
+    out = run_git(
+        copy.path,
+        ["ls-tree", "-r", "-z", "-l", "--full-tree", commit],
+        limits=limits,
+        protocols=copy.protocols,
+        max_bytes=512 << 20,
+    )
+    entries = tuple(_entry(line) for line in out.split(b"\0") if line)
+    return Tree(commit, entries, _read_texts(copy, choose(entries), limits))
+
+
+def _entry(line: bytes) -> TreeEntry:
+    facts, path = line.split(b"\t", 1)
+    mode, _, oid, size = facts.split()
+    return TreeEntry(
+        path=path.decode("utf-8", "surrogateescape"),
+        mode=mode.decode(),
+        oid=oid.decode(),
+        size=int(size) if size.isdigit() else -1,  # "-" is a submodule, "BAD" a file that is not here
+    )
+
+
+def _read_texts(copy: Copy, wanted: Sequence[TreeEntry], limits: Limits) -> dict[str, str]:
+    if not wanted:
+        return {}
+    out = run_git(
+        copy.path,
+        ["cat-file", "--batch"],
+        limits=limits,
+        stdin="".join(f"{entry.oid}\n" for entry in wanted).encode(),
+        protocols=copy.protocols,
+        max_bytes=TEXTS_LIMIT_BYTES,
+    )
+    texts, at = {}, 0
+    for entry in wanted:
+        end = out.index(b"\n", at)
+        header = out[at:end].split()
+        if header[1:2] != [b"blob"]:
+            raise GitError("The repository lacks a file its newest commit names; it may be damaged.")
+        size = int(header[2])
+        texts[entry.path] = out[end + 1 : end + 1 + size].decode("utf-8", "replace")
+        at = end + 1 + size + 1
+    return texts
