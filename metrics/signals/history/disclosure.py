@@ -1,0 +1,38 @@
+"""What the history declares about assistants and approvals."""
+
+from metrics.signals.exclusions import counted_changes, is_bot
+from metrics.signals.history.reading import MIN_PEOPLE, share, show_change
+from metrics.signals.links import is_ai_marked
+from metrics.signals.types import Commit, History, Reading, Skipped
+
+
+def ai_marked_share(history: History) -> Reading:
+    """Share of merged changes with an assistant as author or co-author, or with an assistant trailer or footer.
+
+    Window 90 days; a merge counts when a commit it brought in is marked. Bots, release commits and merges between
+    long-lived branches left out. It measures disclosure, not use: a lower bound, and context only. Not said where
+    fewer than three people contributed.
+    """
+    changes = counted_changes(history, 90)
+    if not changes:
+        return Skipped("ai_marked_share", "No change was merged in the last 90 days.")
+    if n_people(history, changes) < MIN_PEOPLE:
+        return Skipped("ai_marked_share", "Fewer than three people contributed in the last 90 days.")
+    marked = [c for c in changes if any(is_ai_marked(commit) for commit in (c, *history.branches.get(c.sha, ())))]
+    return share("ai_marked_share", marked, changes, window_days=90, examples=(show_change(c) for c in marked))
+
+
+def provenance_rate(history: History) -> Reading:
+    """Changes with an item, a disclosure and a recorded human approver: the approver is on the host."""
+    del history  # the history does not record approvals
+    return Skipped("provenance_rate", "Who approved a change needs the hosting service's API.")
+
+
+def n_people(history: History, changes: tuple[Commit, ...]) -> int:
+    """How many people wrote the changes, told apart by author address; bots and assistants left out."""
+    written = (commit for c in changes for commit in (c, *history.branches.get(c.sha, ())))
+    return len({c.author_email.lower() for c in written if not (is_bot(c) or is_ai_marked_author(c))})
+
+
+def is_ai_marked_author(commit: Commit) -> bool:
+    return is_ai_marked(commit) and "[bot]" in commit.author_email

@@ -1,0 +1,87 @@
+"""What a path is: source, test, documentation, specification, decision, contract, or made by a machine.
+
+Every rule looks at the path alone. A file may be several things: a test is also source.
+"""
+
+import re
+from functools import lru_cache
+
+SOURCE = re.compile(
+    r"\.(py|pyx|rb|go|rs|java|kts?|scala|groovy|cljs?|c|h|cc|cpp|cxx|hpp|hh|mm?|swift|cs|fs|vb|[cm]?[jt]s|[jt]sx|vue|svelte"
+    r"|php|pl|pm|exs?|erl|hrl|hs|elm|mli?|dart|lua|r|jl|sql|sh|bash|ps1|zig|nim|sol|html?|jinja2?|j2|hbs|css|s[ac]ss|less)$"
+)
+LOCK = re.compile(
+    r"(^|/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|go(\.work)?\.sum|pipfile\.lock"
+    r"|gradle\.lockfile|packages\.lock\.json|package\.resolved|\.terraform\.lock\.hcl|requirements[^/]*\.lock|[^/]+\.lock)$"
+)
+VENDORED = re.compile(r"(^|/)(vendor|vendored|_vendor|third[-_]?party|node_modules|bower_components|external)/")
+GENERATED = re.compile(
+    r"(^|/)(dist|generated|__generated__|_generated)/"
+    r"|\.min\.(js|css)$|\.map$|\.pb\.go$|_pb2(_grpc)?\.pyi?$|\.pb\.(cc|h)$|\.g\.(dart|cs)$|\.designer\.cs$"
+    r"|[._-]generated\.[a-z]+$|(^|/)zz_generated|\.po$|\.pot$|\.svg$|\.ipynb$"
+)
+SNAPSHOT = re.compile(
+    r"(^|/)(__snapshots__|__image_snapshots__|snapshots|cassettes|golden|goldens|testdata)/"
+    r"|\.(snap|ambr|approved\.[a-z]+|golden|cassette)$"
+)
+TEST = re.compile(
+    r"(^|/)(tests?|testing|spec|specs|__tests__|e2e|integration[-_]tests?|cypress|playwright)/.+\.[a-z]+$"
+    r"|(^|/)(test_[^/]+|conftest)\.py$|_tests?\.(py|go|rs|exs?|c|cc|cpp|rb|dart)$"
+    r"|[.-](test|spec|cy)\.[cm]?[jt]sx?$|(tests?|spec|it)\.(java|kt|kts|scala|cs|fs|swift|php|groovy)$|_spec\.rb$"
+)
+TEST_CAMEL = re.compile(r"(Tests?|Spec|IT)\.(java|kt|kts|scala|cs|fs|swift|php|groovy)$")
+DECISION = re.compile(
+    r"(^|/)(adrs?|decisions?|decision[-_]records?|architecture[-_]decisions?([-_]records?)?|rfcs?)/"
+    r"[^/]+\.(md|mdx|adoc|rst|txt)$"
+)
+SPECIFICATION = re.compile(
+    r"(^|/)(specs?|specifications?|proposals?|requirements|enhancements|keps?|peps|prds?|design[-_]docs?)/.+"
+    r"\.(md|mdx|adoc|rst|txt)$"
+    r"|(^|/)design/.+\.(md|mdx|adoc|rst)$|^(\.specify|\.kiro/specs|openspec)/.+\.(md|ya?ml)$|\.feature$"
+)
+CONTRACT = re.compile(
+    r"(^|/)(openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)$|\.(proto|graphqls|avsc|smithy|tsp|wsdl|xsd|raml)$"
+    r"|(^|/)schema\.(graphql|gql)$|\.schema\.json$"
+)
+
+
+@lru_cache(maxsize=65_536)
+def is_machine_made(path: str) -> bool:
+    """Generated, vendored, lock or snapshot file: its lines were not written by the people of this repository."""
+    low = path.lower()
+    return any(rule.search(low) for rule in (LOCK, VENDORED, GENERATED, SNAPSHOT))
+
+
+@lru_cache(maxsize=65_536)
+def is_test(path: str) -> bool:
+    low = path.lower()
+    name = low.rpartition("/")[2]
+    if name.endswith((".java", ".kt", ".kts", ".scala", ".cs", ".fs", ".swift", ".php", ".groovy")):
+        in_folder = re.search(r"(^|/)(tests?|spec|specs|e2e)/", low)
+        return bool(in_folder or TEST_CAMEL.search(path))
+    return bool(TEST.search(low)) and not is_document(path)
+
+
+@lru_cache(maxsize=65_536)
+def is_source(path: str) -> bool:
+    """Code that decides behaviour: by suffix; not tests, not documentation folders, not machine-made."""
+    low = path.lower()
+    if not SOURCE.search(low) or is_machine_made(path) or is_test(path):
+        return False
+    return not re.search(r"(^|/)(docs?|documentation|\.github|\.gitlab|\.circleci|ci)/", low)
+
+
+def is_document(path: str) -> bool:
+    return path.lower().rpartition(".")[2] in {"md", "mdx", "rst", "adoc", "txt", "asciidoc"}
+
+
+def is_decision(path: str) -> bool:
+    return bool(DECISION.search(path.lower())) and not is_machine_made(path)
+
+
+def is_specification(path: str) -> bool:
+    """A written intent: a specification, a decision record or a machine-readable contract."""
+    low = path.lower()
+    if is_machine_made(path):
+        return False
+    return bool(SPECIFICATION.search(low) or DECISION.search(low) or CONTRACT.search(low))
