@@ -1,0 +1,81 @@
+"""`manage.py measure PATH`: every signal that needs no host, from one repository on this machine."""
+
+import argparse
+import datetime as dt
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assessment.maturity.loader import SHIPPED, read_model
+from metrics.clients.git.clone import share_folder
+from metrics.clients.git.process import GitError, Limits
+from metrics.domain.measure import Findings, measure
+from metrics.signals.types import Measured
+
+
+class Command(BaseCommand):
+    help = "Measure a git repository on this machine; reads nothing but its objects and writes nothing into it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", help="the folder of a git repository, with or without a working tree")
+        parser.add_argument("--until", type=day, help="measure up to the end of this day (UTC), YYYY-MM-DD; now today")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+
+    def handle(self, *, path: str, until: dt.date | None, as_json: bool, **_: Any) -> None:
+        folder = Path(path).expanduser().resolve()
+        found = measure_folder(folder, until or dt.datetime.now(dt.UTC).date())
+        if as_json:
+            self.stdout.write(json.dumps(as_data(folder, found), indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(as_lines(folder, found)))
+
+
+def day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as YYYY-MM-DD.") from error
+
+
+def measure_folder(folder: Path, until: dt.date) -> Findings:
+    if not folder.is_dir():
+        raise CommandError(f"{folder} is not a folder.", returncode=2)
+    limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S)
+    with tempfile.TemporaryDirectory(prefix="headwater-") as place:
+        try:
+            copy = share_folder(folder, Path(place) / "copy", limits=limits)
+            return measure(copy, until=until, definitions=read_model(SHIPPED).signals, limits=limits)
+        except GitError as error:
+            raise CommandError(f"{folder}: {error.sentence}", returncode=2) from error
+
+
+def as_data(folder: Path, found: Findings) -> dict[str, object]:
+    return {
+        "repository": str(folder),
+        "until": found.until.isoformat(),
+        "signals": {reading.signal: reading_as_data(reading) for reading in found.measured},
+        "facts": dict(found.facts),
+        "skipped": {reading.signal: reading.reason for reading in found.skipped},
+    }
+
+
+def reading_as_data(reading: Measured) -> dict[str, object]:
+    said = {"value": reading.value} if reading.grade is None else {"grade": reading.grade}
+    return {**said, "n": reading.n, "window_days": reading.window_days, "unit": reading.unit}
+
+
+def as_lines(folder: Path, found: Findings) -> list[str]:
+    """The same as a table for people."""
+    lines = [f"{folder}, up to {found.until}", ""]
+    for reading in found.measured:
+        said = f"{reading.value:.3g}" if reading.grade is None and reading.value is not None else str(reading.grade)
+        window = f", {reading.window_days} days" if reading.window_days else ""
+        lines.append(f"{reading.signal:24} {said:>12} {reading.unit:10} n={reading.n}{window}")
+    lines += ["", *(f"{fact:24} {count:>12,}" for fact, count in found.facts.items())]
+    lines += ["", "Not said:", *(f"{skipped.signal:24} {skipped.reason}" for skipped in found.skipped)]
+    return lines
