@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "template_partials",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
@@ -124,6 +124,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # a set-password link leads straight in
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "assessment:assessment-list"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
