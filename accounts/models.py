@@ -108,6 +108,15 @@ class Team(PublicModel):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def for_user(self, user: Any) -> "MembershipQuerySet":
+        """Places in the teams the person may see, and the organization places of those the person belongs to."""
+        return self.filter(
+            Q(team__in=Team.objects.for_user(user))
+            | Q(team__isnull=True, organization__in=Organization.objects.for_user(user))
+        )
+
+
 class Membership(PublicModel):
     """One role of one person: in a whole organization (team empty) or in one team."""
 
@@ -115,6 +124,8 @@ class Membership(PublicModel):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships", null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

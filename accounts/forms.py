@@ -1,0 +1,42 @@
+"""Forms for organizations, teams and the people in them."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import ORGANIZATION_ROLES, Role
+
+TEAM_ROLES = (Role.LEAD, Role.MEMBER)
+ROLE_MEANINGS = {
+    Role.ADMINISTRATOR: "Administrator: runs the organization, its teams and people",
+    Role.CONSULTANT: "Consultant: leads assessments in every team",
+    Role.LEAD: "Team lead: adds people, runs the team's assessments",
+    Role.MEMBER: "Member: answers and reads results",
+}
+
+
+class OrganizationForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=120)
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=120, help_text="As people call it, for example “Payments”.")
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, in_team: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = TEAM_ROLES if in_team else ORGANIZATION_ROLES
+        self.fields["role"].choices = [(role.value, ROLE_MEANINGS[role]) for role in roles]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["role"].initial = Role.MEMBER if in_team else Role.CONSULTANT
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class PersonForm(RoleForm):
+    email = forms.EmailField(label="E-mail address", help_text="The person signs in with it.")
+    name = forms.CharField(label="Name", max_length=120, help_text="Somebody already known here keeps their own name.")
+    field_order = ["name", "email", "role"]

@@ -1,0 +1,233 @@
+"""Pages for organizations, teams and the people in them."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.domain.organizations import (
+    create_organization,
+    create_team,
+    delete_team,
+    rename_organization,
+    rename_team,
+)
+from accounts.domain.people import (
+    add_to_organization,
+    add_to_team,
+    change_role,
+    may_have_password_link,
+    password_link,
+    remove_membership,
+)
+from accounts.forms import OrganizationForm, PersonForm, RoleForm, TeamForm
+from accounts.models import Membership, Organization, Team
+from core.permissions import require
+
+LINK_KEY = "accounts:password-link"  # in the session between adding a person and showing their link, once
+
+
+def _form_page(request: HttpRequest, form: object, *, heading: str, action: str, back_url: str) -> HttpResponse:
+    status = 422 if getattr(form, "errors", None) else 200
+    context = {"form": form, "heading": heading, "action": action, "back_url": back_url}
+    return render(request, "accounts/form.html", context, status=status)
+
+
+def _organization(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Organization:
+    organization = get_object_or_404(Organization.objects.for_user(request.user), public_id=public_id)
+    if permission:
+        require(request.user, permission, organization)
+    return organization
+
+
+def _team(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Team:
+    teams = Team.objects.for_user(request.user).select_related("organization")
+    team = get_object_or_404(teams, public_id=public_id)
+    if permission:
+        require(request.user, permission, team)
+    return team
+
+
+def _membership(request: HttpRequest, public_id: uuid.UUID) -> Membership:
+    rows = Membership.objects.for_user(request.user).select_related("user", "team__organization", "organization")
+    membership = get_object_or_404(rows, public_id=public_id)
+    require(request.user, "accounts.change_membership", membership)
+    return membership
+
+
+@login_required
+@require_GET
+def organization_list(request: HttpRequest) -> HttpResponse:
+    teams = Prefetch("teams", queryset=Team.objects.for_user(request.user))
+    organizations = Organization.objects.for_user(request.user).prefetch_related(teams)
+    return render(request, "accounts/organization_list.html", {"organizations": organizations})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def organization_create(request: HttpRequest) -> HttpResponse:
+    require(request.user, "accounts.add_organization")
+    form = OrganizationForm(request.POST or None)
+    if form.is_valid():
+        organization = create_organization(form.cleaned_data["name"], by=request.user)  # type: ignore[arg-type]  # signed in
+        return redirect("accounts:organization-detail", organization.public_id)
+    return _form_page(request, form, heading="A new organization", action="Create the organization", back_url="/")
+
+
+@login_required
+@require_GET
+def organization_detail(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
+    row = _organization(request, organization)
+    context = {
+        "organization": row,
+        "teams": Team.objects.for_user(request.user).filter(organization=row),
+        "people": row.memberships.filter(team=None).select_related("user").order_by("user__name", "user__email"),
+        "new_link": _link_to_show(request),
+    }
+    return render(request, "accounts/organization_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def organization_edit(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
+    row = _organization(request, organization, "accounts.edit_organization")
+    form = OrganizationForm(request.POST or None, initial={"name": row.name})
+    if form.is_valid():
+        rename_organization(row, name=form.cleaned_data["name"])
+        return redirect("accounts:organization-detail", row.public_id)
+    return _form_page(request, form, heading=f"Rename {row}", action="Save the name", back_url=_organization_url(row))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
+    row = _organization(request, organization, "accounts.add_team")
+    form = TeamForm(request.POST or None)
+    if form.is_valid():
+        team = create_team(row, name=form.cleaned_data["name"])
+        return redirect("accounts:team-detail", team.public_id)
+    return _form_page(request, form, heading="A new team", action="Create the team", back_url=_organization_url(row))
+
+
+@login_required
+@require_GET
+def team_detail(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
+    row = _team(request, team)
+    people = row.memberships.select_related("user").order_by("user__name", "user__email")
+    context = {"team": row, "people": people, "new_link": _link_to_show(request)}
+    return render(request, "accounts/team_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
+    row = _team(request, team, "accounts.edit_team")
+    form = TeamForm(request.POST or None, initial={"name": row.name})
+    if form.is_valid():
+        rename_team(row, name=form.cleaned_data["name"])
+        return redirect("accounts:team-detail", row.public_id)
+    return _form_page(request, form, heading=f"Rename {row}", action="Save the name", back_url=_team_url(row))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def team_delete(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
+    row = _team(request, team, "accounts.delete_team")
+    if request.method == "POST":
+        delete_team(row)
+        messages.success(request, f"{row} is deleted.")
+        return redirect("accounts:organization-detail", row.organization.public_id)
+    context = {
+        "heading": f"Delete {row}?",
+        "loss": "The team, the places of its people and its list of repositories will be gone for good.",
+        "action": "Delete the team",
+        "back_url": _team_url(row),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def team_person_add(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
+    row = _team(request, team, "accounts.edit_team")
+    form = PersonForm(request.POST or None, in_team=True)
+    if form.is_valid():
+        _welcome(request, add_to_team(row, **form.cleaned_data))
+        return redirect("accounts:team-detail", row.public_id)
+    return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_team_url(row))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def organization_person_add(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
+    row = _organization(request, organization, "accounts.edit_organization")
+    form = PersonForm(request.POST or None, in_team=False)
+    if form.is_valid():
+        _welcome(request, add_to_organization(row, **form.cleaned_data))
+        return redirect("accounts:organization-detail", row.public_id)
+    return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_organization_url(row))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def membership_edit(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
+    row = _membership(request, membership)
+    form = RoleForm(request.POST or None, in_team=row.team_id is not None, initial={"role": row.role})
+    if form.is_valid():
+        change_role(row, role=form.cleaned_data["role"])
+        return redirect(_place_url(row))
+    return _form_page(request, form, heading=f"What {row.user} may do", action="Save", back_url=_place_url(row))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def membership_remove(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
+    row = _membership(request, membership)
+    place = row.team or row.organization
+    if request.method == "POST":
+        remove_membership(row)
+        messages.success(request, f"{row.user} is no longer in {place}.")
+        return redirect(_place_url(row) if row.user != request.user else "/")
+    context = {
+        "heading": f"Remove {row.user} from {place}?",
+        "loss": f"{row.user} will no longer see {place}. Answers already given stay in the summaries.",
+        "action": "Remove",
+        "back_url": _place_url(row),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_POST
+def membership_link(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
+    row = _membership(request, membership)
+    request.session[LINK_KEY] = {"name": str(row.user), "path": password_link(row)}
+    return redirect(_place_url(row))
+
+
+def _welcome(request: HttpRequest, membership: Membership) -> None:
+    messages.success(request, f"{membership.user} is now in {membership.team or membership.organization}.")
+    if may_have_password_link(membership):
+        request.session[LINK_KEY] = {"name": str(membership.user), "path": password_link(membership)}
+
+
+def _link_to_show(request: HttpRequest) -> dict[str, str] | None:
+    """The set-password link made by the request before this one; shown once, then forgotten."""
+    link = request.session.pop(LINK_KEY, None)
+    return {"name": link["name"], "url": request.build_absolute_uri(link["path"])} if link else None
+
+
+def _organization_url(organization: Organization) -> str:
+    return f"/organizations/{organization.public_id}/"
+
+
+def _team_url(team: Team) -> str:
+    return f"/teams/{team.public_id}/"
+
+
+def _place_url(membership: Membership) -> str:
+    return _team_url(membership.team) if membership.team else _organization_url(membership.organization)

@@ -1,0 +1,167 @@
+"""The pages for organizations, teams and people, as each kind of person sees them."""
+
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership, Organization, Role, Team
+from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
+
+
+def address(place, name):
+    membership = Membership.objects.get(user=place.member, team=place.team)
+    of_admin = Membership.objects.get(user=place.admin)
+    arguments = {
+        "organization": place.organization.public_id,
+        "team": place.team.public_id,
+        "membership": membership.public_id,
+        "admin": of_admin.public_id,
+    }
+    name, _, kind = name.partition(" ")
+    return reverse(f"accounts:{name}", args=[arguments[kind]] if kind else [])
+
+
+EXPECTED = {  # address: admin, consultant, lead, member, stranger
+    "organization-list": (200, 200, 200, 200, 200),
+    "organization-create": (403, 403, 403, 403, 403),
+    "organization-detail organization": (200, 200, 200, 200, 404),
+    "organization-edit organization": (200, 403, 403, 403, 404),
+    "organization-person-add organization": (200, 403, 403, 403, 404),
+    "team-create organization": (200, 200, 403, 403, 404),
+    "team-detail team": (200, 200, 200, 200, 404),
+    "team-edit team": (200, 200, 200, 403, 404),
+    "team-delete team": (200, 403, 403, 403, 404),
+    "team-person-add team": (200, 200, 200, 403, 404),
+    "membership-edit membership": (200, 200, 200, 403, 404),
+    "membership-remove membership": (200, 200, 200, 403, 404),
+    "membership-edit admin": (200, 403, 403, 403, 404),
+    "membership-link membership": (405, 405, 405, 405, 405),
+}
+WHO = ("admin", "consultant", "lead", "member", "stranger")
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("who", WHO)
+def test_page_opens_for_those_who_may(place, client, name, who):
+    client.force_login(place.by_name(who))
+    assert client.get(address(place, name)).status_code == EXPECTED[name][WHO.index(who)]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_page_sends_the_anonymous_to_sign_in(place, client, name):
+    assert client.get(address(place, name))["Location"].startswith("/accounts/login/")
+
+
+def test_unknown_team_is_not_found(place, client):
+    client.force_login(place.admin)
+    assert client.get(f"/teams/{uuid.uuid4()}/").status_code == 404
+
+
+def test_staff_names_an_organization_and_its_first_team(db, client):
+    user = UserFactory(is_staff=True)
+    client.force_login(user)
+    assert "Name your organization" in client.get("/organizations/").content.decode()
+    client.post("/organizations/new/", {"name": "Nordlicht"})
+    organization = Organization.objects.get()
+    client.post(f"/organizations/{organization.public_id}/teams/new/", {"name": "Payments"})
+    assert Team.objects.get().organization == organization
+
+
+def test_new_person_gets_a_link_that_is_shown_once(place, client):
+    client.force_login(place.lead)
+    fields = {"name": "Dora", "email": "dora@example.org", "role": Role.MEMBER}
+    page = client.post(f"/teams/{place.team.public_id}/people/new/", fields, follow=True).content.decode()
+    assert "Give Dora this link" in page
+    assert re.search(r"http://testserver/accounts/password/reset/key/\w+-\S+/", page)
+    assert "Give Dora this link" not in client.get(f"/teams/{place.team.public_id}/").content.decode()
+
+
+def test_new_link_can_be_made_while_no_password_is_set(place, client):
+    membership = MembershipFactory(team=place.team, user=UserFactory(name="Dora", password=None))
+    client.force_login(place.lead)
+    url = reverse("accounts:membership-link", args=[membership.public_id])
+    assert "Give Dora this link" in client.post(url, follow=True).content.decode()
+
+
+def test_link_is_refused_once_a_password_is_set(place, client):
+    client.force_login(place.lead)
+    response = client.post(address(place, "membership-link membership"))
+    assert response.status_code == 409
+    assert "Forgot your password?" in response.content.decode()
+
+
+def test_missing_address_is_named_beside_its_field(place, client):
+    client.force_login(place.lead)
+    response = client.post(f"/teams/{place.team.public_id}/people/new/", {"name": "Dora", "role": Role.MEMBER})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="id_email_error"' in page
+    assert re.search(r'<input type="email"[^>]*aria-describedby="[^"]*id_email_error', page)
+
+
+@pytest.mark.parametrize("role", ["administrator", "consultant", "owner"])
+def test_team_place_takes_no_other_role(place, client, role):
+    client.force_login(place.lead)
+    response = client.post(address(place, "membership-edit membership"), {"role": role})
+    assert response.status_code == 422
+    assert Membership.objects.get(user=place.member, team=place.team).role == Role.MEMBER
+
+
+def test_role_is_changed(place, client):
+    client.force_login(place.lead)
+    client.post(address(place, "membership-edit membership"), {"role": Role.LEAD})
+    assert Membership.objects.get(user=place.member, team=place.team).role == Role.LEAD
+
+
+def test_removing_asks_first_and_says_what_is_lost(place, client):
+    client.force_login(place.lead)
+    url = address(place, "membership-remove membership")
+    assert "will no longer see Payments" in client.get(url).content.decode()
+    assert Membership.objects.filter(user=place.member).exists()
+    client.post(url)
+    assert not Membership.objects.filter(user=place.member).exists()
+
+
+def test_team_is_deleted_by_an_administrator(place, client):
+    client.force_login(place.admin)
+    client.post(address(place, "team-delete team"))
+    assert not Team.objects.filter(pk=place.team.pk).exists()
+
+
+def test_member_sees_no_button_that_would_be_refused(place, client):
+    client.force_login(place.member)
+    page = client.get(f"/teams/{place.team.public_id}/").content.decode()
+    assert "Add a person" not in page
+    assert "Remove" not in page
+    assert place.lead.email not in page
+
+
+def test_taken_team_name_is_refused_with_a_sentence(place, client):
+    client.force_login(place.admin)
+    response = client.post(f"/organizations/{place.organization.public_id}/teams/new/", {"name": "Payments"})
+    assert response.status_code == 422
+    assert "already has a team called Payments" in response.content.decode()
+
+
+@pytest.mark.parametrize("n_more", [0, 2])
+def test_team_page_asks_the_database_the_same_for_any_size(place, client, n_more, django_assert_num_queries):
+    MembershipFactory.create_batch(n_more, team=place.team)
+    client.force_login(place.lead)
+    with django_assert_num_queries(5):
+        client.get(f"/teams/{place.team.public_id}/")
+
+
+@pytest.mark.parametrize("n_more", [0, 2])
+def test_list_of_teams_asks_the_database_the_same_for_any_size(place, client, n_more, django_assert_num_queries):
+    TeamFactory.create_batch(n_more, organization=place.organization)
+    client.force_login(place.admin)
+    with django_assert_num_queries(6):
+        client.get("/organizations/")
+
+
+def test_demonstration_team_is_marked(place, client):
+    Team.objects.filter(pk=place.team.pk).update(is_demo=True)
+    client.force_login(place.member)
+    assert "Demonstration" in client.get(f"/teams/{place.team.public_id}/").content.decode()

@@ -1,0 +1,106 @@
+"""Adding people, changing what they are, and the link for a first password."""
+
+import pytest
+
+from accounts.domain.organizations import create_organization, create_team, delete_team, rename_team
+from accounts.domain.people import (
+    add_to_organization,
+    add_to_team,
+    change_role,
+    may_have_password_link,
+    password_link,
+    remove_membership,
+)
+from accounts.models import Membership, Role, User
+from core.refusals import Invalid, Refused
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.assessment import AssessmentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_maker_of_an_organization_administers_it():
+    maker = UserFactory()
+    organization = create_organization("Nordlicht", by=maker)
+    assert organization.memberships.get().role == Role.ADMINISTRATOR
+    assert organization.memberships.get().user == maker
+
+
+def test_two_teams_of_one_organization_cannot_share_a_name(place):
+    with pytest.raises(Invalid, match="Payments"):
+        create_team(place.organization, name="Payments")
+
+
+def test_team_cannot_be_renamed_to_a_taken_name(place):
+    other = create_team(place.organization, name="Search")
+    with pytest.raises(Invalid, match="Payments"):
+        rename_team(other, name="Payments")
+
+
+def test_team_with_an_assessment_is_not_deleted(place):
+    AssessmentFactory(team=place.team)
+    with pytest.raises(Refused, match="has assessments"):
+        delete_team(place.team)
+
+
+def test_unknown_person_becomes_a_user_without_a_password(place):
+    membership = add_to_team(place.team, email=" Dora@Example.org ", name="Dora", role=Role.MEMBER)
+    assert membership.user.email == "dora@example.org"
+    assert not membership.user.has_usable_password()
+    assert membership.organization == place.organization
+
+
+def test_known_person_is_added_and_keeps_their_name(place):
+    membership = add_to_team(place.team, email=place.stranger.email.upper(), name="Someone Else", role=Role.MEMBER)
+    assert membership.user == place.stranger
+    assert membership.user.name == "Cleo"
+    assert User.objects.filter(email__iexact=place.stranger.email).count() == 1
+
+
+def test_person_is_in_a_team_once(place):
+    with pytest.raises(Refused, match="already in"):
+        add_to_team(place.team, email=place.member.email, name="", role=Role.LEAD)
+
+
+def test_person_has_one_role_in_an_organization(place):
+    with pytest.raises(Refused, match="already has a role"):
+        add_to_organization(place.organization, email=place.admin.email, name="", role=Role.CONSULTANT)
+
+
+def test_last_administrator_stays(place):
+    membership = Membership.objects.get(user=place.admin)
+    with pytest.raises(Refused, match="needs an administrator"):
+        remove_membership(membership)
+    with pytest.raises(Refused, match="needs an administrator"):
+        change_role(membership, role=Role.CONSULTANT)
+
+
+def test_administrator_may_go_when_another_stays(place):
+    MembershipFactory(team=None, organization=place.organization, role=Role.ADMINISTRATOR)
+    remove_membership(Membership.objects.get(user=place.admin))
+    assert not Membership.objects.filter(user=place.admin).exists()
+
+
+def test_password_link_is_for_people_without_a_password(place):
+    assert not may_have_password_link(Membership.objects.get(user=place.member))
+    with pytest.raises(Refused, match="Forgot your password"):
+        password_link(Membership.objects.get(user=place.member))
+
+
+def test_password_link_never_reaches_into_another_organization(place):
+    membership = add_to_team(place.team, email="dora@example.org", name="Dora", role=Role.MEMBER)
+    assert may_have_password_link(membership)
+    MembershipFactory(user=membership.user)
+    assert not may_have_password_link(membership)
+
+
+def test_password_link_works_once(place, client):
+    membership = add_to_team(place.team, email="dora@example.org", name="Dora", role=Role.MEMBER)
+    link = password_link(membership)
+    form = client.get(link, follow=True)
+    new = "staple-battery-horse"
+    response = client.post(form.request["PATH_INFO"], {"password1": new, "password2": new, "action": ""})
+    assert response.status_code == 302
+    assert client.get("/").status_code == 200  # signed in
+    client.logout()
+    assert "This link no longer works." in client.get(link, follow=True).content.decode()

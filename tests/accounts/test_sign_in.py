@@ -1,0 +1,101 @@
+"""Signing in: the form, its limits, closed registration, passwords."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def _forget_earlier_attempts():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def sign_in(client, email, password=PASSWORD):
+    return client.post("/accounts/login/", {"login": email, "password": password})
+
+
+def test_sign_in_leads_to_the_assessments(client):
+    response = sign_in(client, UserFactory().email)
+    assert response.status_code == 302
+    assert response["Location"] == "/"
+
+
+def test_address_may_be_written_in_capitals(client):
+    assert sign_in(client, UserFactory(email="ada@example.org").email.upper()).status_code == 302
+
+
+def test_wrong_password_is_refused_with_a_sentence_tied_to_the_form(client):
+    page = sign_in(client, UserFactory().email, "wrong").content.decode()
+    assert "errorlist" in page
+    assert 'role="alert"' in page
+
+
+def test_sixth_wrong_password_is_refused_unheard(client):
+    user = UserFactory()
+    for _ in range(5):
+        sign_in(client, user.email, "wrong")
+    response = sign_in(client, user.email)
+    assert response.status_code == 200
+    assert "Too many failed login attempts" in response.content.decode()
+
+
+def test_anonymous_is_sent_to_sign_in_and_comes_back(client):
+    response = client.get("/organizations/")
+    assert response["Location"] == "/accounts/login/?next=/organizations/"
+
+
+def test_nobody_registers_by_themselves(client):
+    assert "no open registration" in client.get("/accounts/signup/").content.decode()
+    client.post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD})
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_signing_out_needs_a_post(client):
+    client.force_login(UserFactory())
+    client.get("/accounts/logout/")
+    assert client.get("/").status_code == 200
+    client.post("/accounts/logout/")
+    assert client.get("/").status_code == 302
+
+
+def test_forgotten_password_is_set_again_through_the_mailed_link(client, mailoutbox):
+    user = UserFactory()
+    client.post("/accounts/password/reset/", {"email": user.email})
+    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", mailoutbox[0].body)[1]
+    form = client.get(link, follow=True)
+    assert "Set your password" in form.content.decode()
+    new = "staple-battery-horse"
+    client.post(form.request["PATH_INFO"], {"password1": new, "password2": new, "action": ""})
+    user.refresh_from_db()
+    assert user.check_password(new)
+
+
+def test_used_password_link_says_so(client):
+    page = client.get("/accounts/password/reset/key/1-set-password/").content.decode()
+    assert "This link no longer works." in page
+
+
+@pytest.mark.parametrize("path", ["login", "password/reset", "password/reset/done", "signup", "inactive"])
+def test_pages_of_signing_in_wear_our_look(client, path):
+    page = client.get(f"/accounts/{path}/").content.decode()
+    assert 'class="brand"' in page
+    assert "<style" not in page
+
+
+def test_password_can_be_changed(client):
+    user = UserFactory()
+    client.force_login(user)
+    new = "staple-battery-horse"
+    fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/accounts/password/change/", fields).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(new)
