@@ -1,0 +1,96 @@
+"""The life of an assessment: made as a draft, opened for answers, closed, perhaps opened again.
+
+Every change of state is one conditional update, so a second click or a stale page changes nothing and says so.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Team, User
+from assessment.maturity.loader import load_shipped_model, model_of
+from assessment.maturity.schema import MaturityModelFile
+from assessment.models import Assessment, AssessmentState
+from core.refusals import Invalid, Refused
+
+KEYSTONE_TARGET = 4
+OTHER_TARGET = 3
+
+
+def default_targets(model: MaturityModelFile) -> dict[str, int]:
+    """Enforced on the keystones, agreed elsewhere: for most teams a good year."""
+    return {p.id: KEYSTONE_TARGET if p.keystone else OTHER_TARGET for p in model.practices()}
+
+
+@transaction.atomic
+def create_assessment(
+    team: Team, *, title: str, period_start_on: dt.date, period_end_on: dt.date, scope_note: str = "", by: User | None
+) -> Assessment:
+    """A draft of the shipped maturity model, which it pins, with the default targets."""
+    _check_period(period_start_on, period_end_on)
+    row = load_shipped_model()
+    return Assessment.objects.create(
+        team=team,
+        maturity_model=row,
+        title=title,
+        period_start_on=period_start_on,
+        period_end_on=period_end_on,
+        scope_note=scope_note,
+        target_profile=default_targets(model_of(row)),
+        created_by=by,
+        is_demo=team.is_demo,
+    )
+
+
+def edit_assessment(
+    assessment: Assessment, *, title: str, period_start_on: dt.date, period_end_on: dt.date, scope_note: str
+) -> None:
+    _check_period(period_start_on, period_end_on)
+    assessment.title, assessment.scope_note = title, scope_note
+    assessment.period_start_on, assessment.period_end_on = period_start_on, period_end_on
+    assessment.save(update_fields=["title", "scope_note", "period_start_on", "period_end_on", "updated_at"])
+
+
+def set_targets(assessment: Assessment, targets: Mapping[str, int]) -> None:
+    """Replace the whole target profile; every practice needs a level from 1 to 5."""
+    practices = {p.id for p in model_of(assessment.maturity_model).practices()}
+    if set(targets) != practices:
+        raise Invalid("A target profile names every practice of the maturity model once.")
+    if not all(1 <= level <= 5 for level in targets.values()):
+        raise Invalid("A target is a level from 1 to 5.")
+    assessment.target_profile = dict(targets)
+    assessment.save(update_fields=["target_profile", "updated_at"])
+
+
+def open_assessment(assessment: Assessment) -> None:
+    _move(assessment, AssessmentState.DRAFT, AssessmentState.OPEN, opened_at=timezone.now())
+
+
+def close_assessment(assessment: Assessment) -> None:
+    _move(assessment, AssessmentState.OPEN, AssessmentState.CLOSED, closed_at=timezone.now())
+
+
+def reopen_assessment(assessment: Assessment) -> None:
+    _move(assessment, AssessmentState.CLOSED, AssessmentState.OPEN, closed_at=None)
+
+
+def delete_assessment(assessment: Assessment) -> None:
+    assessment.delete()
+
+
+def _move(
+    assessment: Assessment, before: AssessmentState, after: AssessmentState, **stamps: dt.datetime | None
+) -> None:
+    rows = Assessment.objects.filter(pk=assessment.pk, state=before)
+    moved = rows.update(state=after, updated_at=timezone.now(), **stamps)
+    assessment.refresh_from_db()
+    if not moved:
+        now = assessment.get_state_display().lower()
+        raise Refused(f"{assessment} is now “{now}”; somebody may have changed it meanwhile. Reload the page.")
+
+
+def _check_period(start: dt.date, end: dt.date) -> None:
+    if start > end:
+        raise Invalid("The period ends before it starts. Put the earlier day first.")

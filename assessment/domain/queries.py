@@ -1,0 +1,16 @@
+"""What the pages read about assessments."""
+
+from accounts.models import Team, User
+from assessment.models import Assessment, AssessmentQuerySet
+
+
+def assessments_of(user: User) -> AssessmentQuerySet:
+    """The person's assessments, team by team, the latest period first, ready to show."""
+    rows = Assessment.objects.for_user(user).select_related("team__organization", "maturity_model")
+    return rows.order_by("team__organization__name", "team__name", "team_id", "-period_end_on", "-pk")
+
+
+def teams_without_assessment(user: User) -> list[Team]:
+    """Teams that only wait for their first assessment."""
+    teams = Team.objects.for_user(user).filter(assessments=None).select_related("organization")
+    return [team for team in teams if user.has_perm("assessment.add_assessment", team)]

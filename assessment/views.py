@@ -1,0 +1,133 @@
+"""Pages around an assessment: the list, making one, its overview, its targets, opening and closing."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Team
+from assessment.domain.lifecycle import (
+    close_assessment,
+    create_assessment,
+    delete_assessment,
+    edit_assessment,
+    open_assessment,
+    reopen_assessment,
+    set_targets,
+)
+from assessment.domain.queries import assessments_of, teams_without_assessment
+from assessment.forms import AssessmentForm, TargetForm, first_guess
+from assessment.maturity.loader import model_of
+from assessment.models import Assessment
+from core.permissions import require
+
+
+def fetch_assessment(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Assessment:
+    """The assessment, when the person may see its team (else 404) and may do this (else 403)."""
+    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
+    assessment = get_object_or_404(rows, public_id=public_id)
+    if permission:
+        require(request.user, permission, assessment)
+    return assessment
+
+
+@login_required
+@require_GET
+def assessment_list(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    context = {"assessments": list(assessments_of(user)), "waiting_teams": teams_without_assessment(user)}  # type: ignore[arg-type]  # signed in
+    return render(request, "assessment/assessment_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_create(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
+    row = get_object_or_404(Team.objects.for_user(request.user).select_related("organization"), public_id=team)
+    require(request.user, "assessment.add_assessment", row)
+    form = AssessmentForm(request.POST or None, initial=first_guess())
+    if form.is_valid():
+        assessment = create_assessment(row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
+        return redirect("assessment:assessment-detail", assessment.public_id)
+    context = {"form": form, "team": row}
+    return render(request, "assessment/assessment_create.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def assessment_detail(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment)
+    return render(request, "assessment/assessment_detail.html", {"assessment": row})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_edit(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "assessment.edit_assessment")
+    now = {field: getattr(row, field) for field in AssessmentForm.base_fields}
+    form = AssessmentForm(request.POST or None, initial=now)
+    if form.is_valid():
+        edit_assessment(row, **form.cleaned_data)
+        return redirect("assessment:assessment-detail", row.public_id)
+    context = {"form": form, "assessment": row}
+    return render(request, "assessment/assessment_edit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_targets(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "assessment.edit_assessment")
+    form = TargetForm(request.POST or None, model=model_of(row.maturity_model), initial=row.target_profile)
+    if form.is_valid():
+        set_targets(row, form.cleaned_data)
+        messages.success(request, "The targets are saved.")
+        return redirect("assessment:assessment-detail", row.public_id)
+    context = {"form": form, "assessment": row}
+    return render(request, "assessment/assessment_targets.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def assessment_open(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "assessment.open_assessment")
+    open_assessment(row)
+    messages.success(request, "The assessment is open. Tell the people you chose; they find it on their first page.")
+    return redirect("assessment:assessment-detail", row.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_close(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "assessment.close_assessment")
+    if request.method == "POST":
+        close_assessment(row)
+        return redirect("assessment:assessment-detail", row.public_id)
+    loss = "Nobody can answer or change an answer any more. You can open it again."
+    return _confirm(request, row, heading=f"Close {row.title}?", loss=loss, action="Close the assessment")
+
+
+@login_required
+@require_POST
+def assessment_reopen(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "assessment.open_assessment")
+    reopen_assessment(row)
+    return redirect("assessment:assessment-detail", row.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_delete(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "assessment.delete_assessment")
+    if request.method == "POST":
+        delete_assessment(row)
+        messages.success(request, f"{row} is deleted.")
+        return redirect("assessment:assessment-list")
+    loss = "Every answer, comment, measurement, result and report of this assessment will be gone for good."
+    return _confirm(request, row, heading=f"Delete {row.title}?", loss=loss, action="Delete the assessment")
+
+
+def _confirm(request: HttpRequest, assessment: Assessment, **texts: str) -> HttpResponse:
+    back_url = f"/assessments/{assessment.public_id}/"
+    return render(request, "components/confirm.html", {**texts, "back_url": back_url})
