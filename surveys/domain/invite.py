@@ -1,0 +1,94 @@
+"""Choosing who answers, and in which roles of the maturity model."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from accounts.models import User
+from assessment.maturity.loader import model_of
+from assessment.models import Assessment, AssessmentState
+from core.refusals import Invalid, Refused
+from surveys.domain.planned_missing import ENGINEER, ENGINEERS_NEEDED, halves, left_out_for
+from surveys.models import Participant, ParticipantState, Survey
+from surveys.tasks import summarize_soon
+
+
+def survey_of(assessment: Assessment) -> Survey:
+    """The assessment's survey, made at the first need."""
+    return Survey.objects.get_or_create(assessment=assessment)[0]
+
+
+@transaction.atomic
+def invite(survey: Survey, user: User, *, roles: Sequence[str]) -> Participant:
+    """Give a person of the team a seat, or change the roles of the one they have."""
+    _check_not_closed(survey)
+    _check_roles(survey, roles)
+    team = survey.assessment.team
+    if not team.memberships.filter(user=user).exists():
+        raise Invalid(f"{user} is not in {team}. Add the person to the team first.")
+    seat, made = Participant.objects.get_or_create(survey=survey, user=user, defaults={"roles": list(roles)})
+    if not made and seat.roles != list(roles):
+        seat.roles = list(roles)
+        seat.save(update_fields=["roles", "updated_at"])
+    deal_left_out(survey)
+    seat.refresh_from_db()
+    summarize_soon(survey.pk)
+    return seat
+
+
+@transaction.atomic
+def withdraw(seat: Participant) -> None:
+    """Take a seat away while it holds no answers."""
+    _check_not_closed(seat.survey)
+    if seat.answers.exists():
+        raise Refused(f"{seat.user} has already answered. The answers are theirs; close the assessment instead.")
+    survey = seat.survey
+    seat.delete()
+    deal_left_out(survey)
+    summarize_soon(survey.pk)
+
+
+def deal_left_out(survey: Survey) -> None:
+    """Plan which questions each seat skips; a seat that has started keeps its plan, unless its roles changed."""
+    model = model_of(survey.assessment.maturity_model)
+    both = halves(model, seed=str(survey.assessment.public_id))
+    engineers = [p for p in survey.participants.order_by("pk") if ENGINEER in p.roles]
+    plan = len(engineers) >= ENGINEERS_NEEDED
+    held = [0, 0]
+    for seat in sorted(engineers, key=lambda p: p.state == ParticipantState.INVITED):
+        which = _half_held(seat, both) if seat.state != ParticipantState.INVITED else int(held[1] < held[0])
+        skipped: list[str] = []
+        if which is not None and (plan or seat.state != ParticipantState.INVITED):
+            held[which] += 1
+            answered = set(seat.answers.values_list("question", flat=True))
+            skipped = left_out_for(model, roles=seat.roles, half=both[which], answered=answered)
+        _keep(seat, skipped)
+    for seat in survey.participants.exclude(left_out=[]):
+        if ENGINEER not in seat.roles:
+            _keep(seat, [])
+
+
+def _half_held(seat: Participant, both: tuple[frozenset[str], frozenset[str]]) -> int | None:
+    for which, half in enumerate(both):
+        if half & set(seat.left_out):
+            return which
+    return None
+
+
+def _keep(seat: Participant, left_out: list[str]) -> None:
+    if seat.left_out != left_out:
+        seat.left_out = left_out
+        seat.save(update_fields=["left_out", "updated_at"])
+
+
+def _check_not_closed(survey: Survey) -> None:
+    if survey.assessment.state == AssessmentState.CLOSED:
+        raise Refused("The assessment is closed. Open it again before you change who answers.")
+
+
+def _check_roles(survey: Survey, roles: Sequence[str]) -> None:
+    known = {role.id for role in model_of(survey.assessment.maturity_model).roles}
+    if not roles:
+        raise Invalid("Choose at least one role for each person who answers.")
+    if unknown := [role for role in roles if role not in known]:
+        raise Invalid(f"The maturity model has no role called {unknown[0]}.")

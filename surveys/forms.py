@@ -1,0 +1,138 @@
+"""Forms of a survey: the questions of one page, and who is asked.
+
+The page names choices by letters, never by level numbers, and carries what it showed (`seen-…`): only what a person
+changed on this page is saved, so a stale second tab cannot undo the first.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+
+from accounts.models import Membership
+from assessment.maturity.schema import MaturityModelFile, Practice, Question
+from core.refusals import Invalid
+from surveys.domain.answers import Given
+from surveys.domain.sections import Section
+from surveys.models import Answer, AnswerKind, Participant
+
+LETTERS = "abcde"
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """One question as the page shows it: `value` is a letter, "dk", "na" or empty."""
+
+    question: Question
+    value: str
+    reason: str
+    error: str = ""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(letter, option.text) for letter, option in zip(LETTERS, self.question.options, strict=True)]
+
+    @property
+    def seen(self) -> str:
+        return f"{self.value}|{self.reason}"
+
+    @property
+    def said(self) -> str:
+        """The chosen answer in words; empty while the question is open."""
+        if self.value == AnswerKind.NOT_APPLICABLE:
+            return f"Does not apply here: {self.reason}"
+        return {AnswerKind.DONT_KNOW: "I don't know", **dict(self.choices)}.get(self.value, "")
+
+
+@dataclass(frozen=True)
+class PracticeBlock:
+    practice: Practice
+    fields: tuple[QuestionField, ...]
+    comment: str
+
+
+def value_of(question: Question, answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    if answer.kind != AnswerKind.LEVEL:
+        return answer.kind
+    return next(c for c, option in zip(LETTERS, question.options, strict=True) if option.level == answer.level)
+
+
+def given_by(question: Question, value: str) -> Given:
+    """The answer a letter stands for; raises Invalid for anything the page does not offer."""
+    if value in {AnswerKind.DONT_KNOW, AnswerKind.NOT_APPLICABLE}:
+        return cast(Given, value)
+    if len(value) == 1 and value in LETTERS:
+        return question.options[LETTERS.index(value)].level
+    raise Invalid("Not saved: the question has no such choice. Reload the page and choose again.")
+
+
+def blocks_of(
+    participant: Participant, section: Section, errors: Mapping[str, str] | None = None
+) -> list[PracticeBlock]:
+    """The page's practices with what the person has said so far."""
+    answers = {answer.question: answer for answer in participant.answers.all()}
+    comments = {comment.practice: comment.text for comment in participant.comments.all()}
+    blocks = []
+    for asked in section.practices:
+        fields = tuple(_field(q, answers.get(q.id), (errors or {}).get(q.id, "")) for q in asked.questions)
+        blocks.append(PracticeBlock(asked.practice, fields, comments.get(asked.practice.id, "")))
+    return blocks
+
+
+def _field(question: Question, answer: Answer | None, error: str) -> QuestionField:
+    return QuestionField(question, value_of(question, answer), answer.reason if answer else "", error)
+
+
+def posted_answer(data: Mapping[str, Any], question: Question) -> tuple[str, str]:
+    """The letter and the reason a page sends for one question."""
+    value = data.get(f"q-{question.id}", "")
+    reason = data.get(f"why-{question.id}", "").strip() if value == AnswerKind.NOT_APPLICABLE else ""
+    return value, reason
+
+
+def changed_questions(data: Mapping[str, Any], questions: Iterable[Question]) -> list[Question]:
+    """The questions whose choice differs from what the page showed when it was loaded."""
+    changed = []
+    for question in questions:
+        value, reason = posted_answer(data, question)
+        if value and data.get(f"seen-{question.id}", "|") != f"{value}|{reason}":
+            changed.append(question)
+    return changed
+
+
+class PeopleForm(forms.Form):
+    """For each person of the team, the roles in which they answer; no role means they are not asked."""
+
+    def __init__(
+        self,
+        *args: Any,
+        people: list[Membership],
+        seats: Mapping[int, Participant],
+        model: MaturityModelFile,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(place.public_id): place for place in people}
+        roles = [(role.id, role.name) for role in model.roles]
+        for name, place in self.people.items():
+            seat = seats.get(place.user_id)
+            self.fields[name] = forms.MultipleChoiceField(
+                label=str(place.user),
+                required=False,
+                choices=roles,
+                widget=forms.CheckboxSelectMultiple,
+                initial=seat.roles if seat else [],
+                show_hidden_initial=True,
+                help_text=seat.get_state_display() if seat else "",
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, str]]:
+        """Each person's boxes with the hidden record of what they showed."""
+        return [(field, field.as_hidden(only_initial=True)) for field in self]
+
+    def changes(self) -> list[tuple[Membership, list[str]]]:
+        """The people whose roles were changed on this page, with their new roles."""
+        return [(self.people[name], self.cleaned_data[name]) for name in self.changed_data]
