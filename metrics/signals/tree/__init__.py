@@ -6,11 +6,19 @@ where it could hold a secret.
 
 from collections.abc import Callable
 
+from metrics.signals.tree import checks, ownership
 from metrics.signals.tree.context import TreeContext
-from metrics.signals.tree.ownership import owner_map, single_reviewer_areas
 from metrics.signals.tree.wanted import choose_texts, wants_text
 from metrics.signals.types import Reading
 
-TREE_SIGNALS: tuple[Callable[[TreeContext], Reading], ...] = (owner_map, single_reviewer_areas)
+TREE_SIGNALS: tuple[Callable[[TreeContext], Reading], ...] = (
+    checks.ci_present,
+    checks.ci_token_scope,
+    checks.merge_queue,
+    checks.security_scan,
+    checks.static_checks,
+    ownership.owner_map,
+    ownership.single_reviewer_areas,
+)
 
 __all__ = ["TREE_SIGNALS", "TreeContext", "choose_texts", "wants_text"]

@@ -1,10 +1,13 @@
 """What every tree signal reads: one commit's files, the last year of commits, and the facts counted from history."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from metrics.signals.tree.ci.pipeline import Pipeline, read_pipeline
+from metrics.signals.tree.paths import is_foreign, is_trial
 from metrics.signals.types import Commit, Tree, TreeEntry
 
 
@@ -21,6 +24,10 @@ class TreeContext:
     def by_path(self) -> Mapping[str, TreeEntry]:
         return {entry.path: entry for entry in self.tree.entries}
 
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        return read_pipeline(self.tree)
+
     def text(self, path: str) -> str:
         """The text of a path, or nothing when it was not read."""
         return self.tree.texts.get(path, "")
@@ -34,3 +41,12 @@ class TreeContext:
         """Paths changed in the last so many days that the tree still has."""
         changed = (change.path for commit in self.commits_within(days) for change in commit.files)
         return frozenset(path for path in changed if path in self.by_path)
+
+    def paths_matching(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        """Paths of the product itself that match, sorted: nothing vendored and nothing made only for tests."""
+        return tuple(path for path in self.own_paths if pattern.search(path))
+
+    @cached_property
+    def own_paths(self) -> tuple[str, ...]:
+        """Every path that is neither vendored nor a test, fixture or example, sorted."""
+        return tuple(sorted(path for path in self.by_path if not (is_foreign(path) or is_trial(path))))

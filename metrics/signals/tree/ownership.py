@@ -9,7 +9,7 @@ from metrics.signals.types import Measured, Reading, Skipped, show_path
 def owner_map(context: TreeContext) -> Reading:
     """Share of the files changed in 90 days, and still there, that an ownership rule gives to somebody.
 
-    Source: CODEOWNERS, or OWNERS files per folder; without either the share is zero. Vendored and lock files do not count.
+    Source: CODEOWNERS, or OWNERS files per folder; without either it is zero. Vendored and lock files do not count.
     """
     changed = sorted(p for p in context.changed_paths(90) if not (is_foreign(p) or is_lock(p)))
     if not changed:

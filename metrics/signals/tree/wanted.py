@@ -25,6 +25,7 @@ _RULES = re.compile(  # what says how the team works: pipelines, checks, owners,
     r"|\.env[^/]*|[^/]+\.(ya?ml|toml|ini|cfg|conf|properties|tf|tfvars|rego|sh|bash|ps1|bat|pem|key|netrc|npmrc|pypirc"
     r"|mjs|cjs|csproj|sbt|gradle))$"
 )
+_SCRIPT = re.compile(r"(^|/)(scripts?|bin|ci|hack|tools|build|dev)/[^/.]+$")
 _PROSE = re.compile(r"\.(md|mdx|mdc|markdown|rst|adoc|asciidoc|txt)$", re.IGNORECASE)
 _CODE = re.compile(
     r"\.(py|js|jsx|ts|tsx|go|rb|java|kt|kts|scala|rs|php|cs|swift|c|cc|cpp|h|m|ex|exs|erl|pl|lua|r|groovy|clj|json|xml"
@@ -59,8 +60,13 @@ def _rank(entry: TreeEntry) -> int | None:
     path = entry.path
     if is_foreign(path) or is_lock(path) or _MACHINE_MADE.search(path):
         return None
-    if _RULES.search(path):
+    if _RULES.search(path) or _SCRIPT.search(path) or _is_program(entry):
         return 0
     if _PROSE.search(path):
         return 1
     return 2 if _CODE.search(path) and entry.size <= MAX_CODE_BYTES else None
+
+
+def _is_program(entry: TreeEntry) -> bool:
+    """An executable without an extension: most often a script."""
+    return entry.mode == "100755" and "." not in entry.path.rpartition("/")[2]
