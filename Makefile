@@ -2,13 +2,16 @@
 # follow: make up PORT=9000 DATA_DIR=/srv/headwater
 .PHONY: up demo test check browser bench lock setup-run setup-dev
 BIN := .venv/bin
+PORT ?= 8000
+HOST := 127.0.0.1
+export HOST
 REPO ?= $(CURDIR)
 TESTS ?= tests
 # Two workers share the pure and database tests; tests of one file stay together, so a browser is started once.
 PYTEST ?= $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 up: setup-run
-	@exec $(BIN)/python manage.py up
+	@exec $(BIN)/python manage.py up --host "$(HOST)" --port "$(PORT)"
 
 demo: setup-run
 	@$(BIN)/python manage.py demo --repository "$(REPO)"

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from accounts.models import ORGANIZATION_ROLES, Role
 
@@ -40,3 +42,29 @@ class PersonForm(RoleForm):
     email = forms.EmailField(label="E-mail address", help_text="The person signs in with it.")
     name = forms.CharField(label="Name", max_length=120, help_text="Somebody already known here keeps their own name.")
     field_order = ["name", "email", "role"]
+
+
+class SetupForm(forms.Form):
+    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label="E-mail address",
+        help_text="You sign in with it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    organization_name = forms.CharField(
+        label="Organization", max_length=120, help_text="Whose teams will be assessed? You can rename it later."
+    )
+    password = forms.CharField(
+        label="Password",
+        help_text="At least 10 characters.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(email=data.get("email", ""), name=data.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data

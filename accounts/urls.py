@@ -5,6 +5,7 @@ from accounts import views
 app_name = "accounts"
 
 urlpatterns = [
+    path("setup/<str:token>/", views.setup, name="setup"),
     path("organizations/", views.organization_list, name="organization-list"),
     path("organizations/new/", views.organization_create, name="organization-create"),
     path("organizations/<uuid:organization>/", views.organization_detail, name="organization-detail"),

@@ -3,10 +3,13 @@
 import uuid
 
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.domain.organizations import (
@@ -24,7 +27,8 @@ from accounts.domain.people import (
     password_link,
     remove_membership,
 )
-from accounts.forms import OrganizationForm, PersonForm, RoleForm, TeamForm
+from accounts.domain.setup import is_setup_link, make_first_administrator
+from accounts.forms import OrganizationForm, PersonForm, RoleForm, SetupForm, TeamForm
 from accounts.models import Membership, Organization, Team
 from core.permissions import require
 
@@ -231,3 +235,22 @@ def _team_url(team: Team) -> str:
 
 def _place_url(membership: Membership) -> str:
     return _team_url(membership.team) if membership.team else _organization_url(membership.organization)
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the first administrator and sign them in.
+
+    The address is a secret that the site's referrer policy, same-origin, keeps from other sites. The stricter
+    no-referrer would make browsers post the form with `Origin: null`, which the token check rightly refuses.
+    """
+    if not is_setup_link(token):
+        return render(request, "accounts/setup_over.html", status=410)
+    form = SetupForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/setup.html", {"form": form}, status=422 if form.errors else 200)
+    user = make_first_administrator(token, **form.cleaned_data)
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("/")

@@ -1,11 +1,47 @@
 """The Celery application: tasks are found in each app's `tasks.py`, the schedule lives here."""
 
 import os
+import warnings
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
+SWEEPS = ("metrics.sweep", "reports.sweep")  # each wakes the jobs of its app that a broker or a dead worker forgot
+
+TRANSPORT_ALIASES["sqla"] = "core.embedded_queue:Transport"  # loaded when first used
+# Celery warns root because pickled messages could run anything; only JSON is accepted here.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 app = Celery("headwater")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def schedule_housekeeping(sender: Celery, **_: Any) -> None:
+    """Sweep and purge as often as JOB_SWEEP_S says; a message nobody took before the next one is dropped."""
+    from django.conf import settings
+
+    every_s = settings.JOB_SWEEP_S
+    sender.conf.beat_schedule = {
+        name: {"task": name, "schedule": every_s, "options": {"expires": every_s}}
+        for name in (*SWEEPS, "core.purge_queue")
+    }
+
+
+@worker_ready.connect
+def sweep_at_start(sender: Any, **_: Any) -> None:
+    """Take up at once what the last worker left, instead of waiting for its heartbeats to grow stale."""
+    from django.conf import settings
+    from django.db import connections
+
+    from core.jobs import release_jobs
+
+    if settings.SINGLE_WORKER:
+        release_jobs()
+        connections.close_all()  # the pool's processes are forked from this one and must not share its connection
+    for name in SWEEPS:
+        sender.app.send_task(name)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
@@ -105,6 +106,21 @@ def sweep_jobs(model: type[J], enqueue: Callable[[int], object]) -> int:
     for pk in pks:
         enqueue(pk)
     return len(pks)
+
+
+def release_jobs() -> int:
+    """Make every unfinished job ripe for the next sweep; returns how many.
+
+    For the moment when the only worker of an installation starts: whatever a row or a handed-out message says, nobody
+    is at work. A run that is still alive all the same loses its claim and stops at its next heartbeat.
+    """
+    ripe = timezone.now() - timedelta(seconds=settings.JOB_STALE_S + 1)
+    released = 0
+    for model in (m for m in apps.get_models() if issubclass(m, Job)):
+        rows = model._default_manager
+        released += rows.filter(state=JobState.RUNNING).update(claim=None, heartbeat_at=ripe)
+        released += rows.filter(state=JobState.QUEUED).update(queued_at=ripe)
+    return released
 
 
 def _update_held(job: Job, **fields: object) -> None:

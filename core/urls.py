@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from core import views
 
 app_name = "core"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("health/", views.health, name="health")]

@@ -92,7 +92,7 @@ TEMPLATES = [
     }
 ]
 
-# SQLite as docs/decisions/0003-embedded-default.md explains: one writer at a time, taken at BEGIN. Never mmap_size.
+# SQLite as docs/decisions/sqlite.md explains: one writer at a time, taken at BEGIN. Never mmap_size.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 15,
@@ -150,7 +150,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
+
+
+def broker_options(url: str, *, longest_task_s: int, prefix: str) -> dict[str, object]:
+    """What each kind of broker needs to lose nothing and to start nothing twice."""
+    scheme = url.partition(":")[0]
+    if scheme in {"redis", "rediss", "sentinel"}:  # it hands a task out again after visibility_timeout, running or not
+        restore = {"visibility_timeout": 2 * longest_task_s, "unacked_restore_interval": 10}
+        return restore | ({"global_keyprefix": prefix} if prefix else {})
+    return {"confirm_publish": True} if scheme in {"amqp", "amqps", "pyamqp"} else {}
+
 
 # The embedded broker is a SQLite file of its own: losing it costs nothing, the sweep refills it from the job rows.
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", f"sqla+sqlite:///{DATA_DIR / 'queue.sqlite3'}")
@@ -161,9 +172,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TASK_SOFT_TIME_LIMIT = 1740
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(
+    CELERY_BROKER_URL, longest_task_s=CELERY_TASK_TIME_LIMIT, prefix=env("BROKER_KEY_PREFIX", "")
+)
+CELERY_WORKER_CONCURRENCY = int(env("WORKERS", "2"))  # two, so that a long collection does not hold up a report
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 JOB_STALE_S = int(env("JOB_STALE_S", "120"))  # a running job silent for this long is taken to be dead
 JOB_SWEEP_S = int(env("JOB_SWEEP_S", "60"))
+SINGLE_WORKER = env_bool("SINGLE_WORKER", "0")  # `make up` says so: a starting worker finds nobody else at work
 
 REPOSITORY_ROOTS = [Path(root).resolve() for root in env_list("REPOSITORY_ROOTS", "")]
 REPOSITORY_HTTP_HOSTS = env_list("REPOSITORY_HTTP_HOSTS", "")  # hosts from which plain http is allowed
@@ -188,6 +206,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_tokens": {"()": "core.logs.HideTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
+    "loggers": {"celery": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
 }

@@ -1,0 +1,16 @@
+"""What a log may say."""
+
+import logging
+import re
+
+TOKEN_IN_PATH = re.compile(r"(/(?:setup|join|key|reset)/)[^/\s]+")
+
+
+class HideTokens(logging.Filter):
+    """Blank the secret part of one-time addresses, which Django writes into its log with every refused request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if (hidden := TOKEN_IN_PATH.sub(r"\1…", message)) != message:
+            record.msg, record.args = hidden, None
+        return True

@@ -1,0 +1,64 @@
+"""The schedule, and what a worker does when it starts."""
+
+import pytest
+from celery import Celery
+
+from config.celery import SWEEPS, app, sweep_at_start
+from core.models import JobState
+from metrics.models import Collection
+from tests.factories.metrics import CollectionFactory
+
+
+class Worker:
+    """Stands where Celery puts its worker: all the handler asks of it is its application."""
+
+    def __init__(self):
+        self.app = self
+        self.sent = []
+
+    def send_task(self, name):
+        self.sent.append(name)
+
+
+def test_schedule_names_only_tasks_that_exist():
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert scheduled == {*SWEEPS, "core.purge_queue"}
+
+
+def test_schedule_drops_what_nobody_took_before_the_next_one(settings):
+    for entry in app.conf.beat_schedule.values():
+        assert entry["options"]["expires"] == entry["schedule"] == settings.JOB_SWEEP_S
+
+
+def test_every_task_is_named_by_its_app_and_verb():
+    app.loader.import_default_modules()
+    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+    assert ours
+    assert {n for n, task in ours.items() if n.split(".")[0] != type(task).__module__.split(".")[0]} == set()
+
+
+def test_embedded_transport_is_ours():
+    with Celery(broker="sqla+sqlite:///unused").connection_for_write() as connection:
+        assert connection.transport_cls == "sqla"
+        assert connection.get_transport_cls().__module__ == "core.embedded_queue"
+
+
+@pytest.mark.django_db
+def test_starting_worker_sweeps_every_app(settings):
+    settings.SINGLE_WORKER = False
+    worker = Worker()
+    sweep_at_start(worker)
+    assert worker.sent == list(SWEEPS)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("single", "woken"), [(True, 1), (False, 0)])
+def test_only_worker_takes_up_a_job_whose_heart_beat_a_moment_ago(single, woken, settings):
+    from core.jobs import claim_job, sweep_jobs
+
+    settings.SINGLE_WORKER = single
+    claim_job(Collection, CollectionFactory().pk)
+    sweep_at_start(Worker())
+    assert sweep_jobs(Collection, lambda pk: None) == woken
+    assert Collection.objects.get().state == (JobState.QUEUED if single else JobState.RUNNING)

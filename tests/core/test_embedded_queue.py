@@ -1,0 +1,72 @@
+"""The embedded broker, with real messages in a real file."""
+
+import sqlite3
+import time
+
+import pytest
+from celery import Celery
+
+import config.celery  # noqa: F401  # registers the transport
+from core.embedded_queue import Transport, purge_delivered
+
+
+@pytest.fixture
+def queue_url(tmp_path):
+    return f"sqla+sqlite:///{tmp_path / 'queue.sqlite3'}"
+
+
+@pytest.fixture
+def queue(queue_url):
+    app = Celery(broker=queue_url, set_as_current=False)
+    with app.connection_for_write() as connection:
+        yield connection.SimpleQueue("work")
+
+
+def n_rows(url):
+    with sqlite3.connect(url.removeprefix("sqla+sqlite:///")) as file:
+        n = file.execute("SELECT count(*) FROM kombu_message").fetchone()[0]
+    file.close()
+    return n
+
+
+def test_message_comes_out_once_and_in_order(queue):
+    for n in range(3):
+        queue.put({"n": n})
+    assert [queue.get(timeout=5).payload["n"] for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(queue.Empty):
+        queue.get_nowait()
+
+
+def test_waiting_message_is_seen_sooner_than_the_transports_own_second(queue):
+    started = time.monotonic()
+    with pytest.raises(queue.Empty):
+        queue.get(timeout=0.3)
+    assert time.monotonic() - started < 0.9
+    assert Transport.polling_interval == 0.25
+
+
+def test_purge_delivered_keeps_what_still_waits(queue, queue_url):
+    for n in range(3):
+        queue.put({"n": n})
+    queue.get(timeout=5).ack()
+    queue.get(timeout=5).ack()
+    assert n_rows(queue_url) == 3
+    assert purge_delivered(queue_url) == 2
+    assert n_rows(queue_url) == 1
+    assert queue.get(timeout=5).payload == {"n": 2}
+
+
+def test_queue_file_stops_growing_when_purged(queue, queue_url, tmp_path):
+    sizes = []
+    for _ in range(4):
+        for _ in range(50):
+            queue.put("x" * 2000)
+            queue.get(timeout=5).ack()
+        purge_delivered(queue_url)
+        sizes.append((tmp_path / "queue.sqlite3").stat().st_size)
+    assert sizes[3] <= sizes[0] * 1.2
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1/0", "sqla+sqlite:////nowhere/queue.sqlite3"])
+def test_purge_delivered_leaves_other_brokers_alone(url):
+    assert purge_delivered(url) == 0

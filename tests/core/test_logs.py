@@ -1,0 +1,27 @@
+import logging
+
+import pytest
+from django.conf import settings
+
+from core.logs import HideTokens
+
+
+def shown(message, *args):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, message, args, None)
+    assert HideTokens().filter(record)
+    return record.getMessage()
+
+
+@pytest.mark.parametrize("path", ["/setup/Zk3-secret_x/", "/join/Zk3-secret_x/", "/setup/Zk3-secret_x"])
+def test_log_hides_the_token_of_a_one_time_address(path):
+    line = shown("%s: %s", "Gone", path)
+    assert "Zk3" not in line
+    assert line.startswith(f"Gone: /{path.split('/')[1]}/…")
+
+
+def test_log_keeps_other_lines_as_they_are():
+    assert shown("%s of %d: /assessments/3f/", "7", 9) == "7 of 9: /assessments/3f/"
+
+
+def test_every_log_handler_hides_tokens():
+    assert all("no_tokens" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
