@@ -1,0 +1,36 @@
+"""Why an action that could be taken is not on the roadmap."""
+
+from collections.abc import Sequence
+
+from assessment.domain.roadmap.standing import AGREED, Progress, Requirement, requirements
+from assessment.domain.roadmap_types import RoadmapStep
+from assessment.domain.scoring.words import listed
+from assessment.maturity.schema import Action, Practice
+
+
+def why_not(progress: Progress, steps: Sequence[RoadmapStep], practice: Practice, action: Action) -> str:
+    """One sentence, judged on the levels at the end of the plan."""
+    target = progress.ground.targets.get(practice.id)
+    if target is not None and progress.ground.today[practice.id] >= target:
+        return f"{practice.name} already stands at its target of {target}."
+    needs = requirements(progress.ground.model, practice, action, progress.ground.today[practice.id])
+    unmet = [need for need in needs if not need.is_met(progress.staged)]
+    if unmet:
+        return f"It needs {listed([_named(progress, need) for need in unmet])}, which this plan does not reach."
+    slow = [name for name in action.raises_inflow_of if progress.staged.get(name, 0) < AGREED]
+    if slow:
+        return (
+            f"It would raise the inflow into {listed([_name(progress, name) for name in slow])}, not yet at {AGREED}."
+        )
+    instead = [step for step in steps if step.practice == practice.id and step.to_level >= action.moves.to_level]
+    if instead:
+        return f"{instead[0].id} leads {practice.name} to the same level; look again after the next assessment."
+    return "Three open actions at a time fill the 180 days with actions of higher priority."
+
+
+def _named(progress: Progress, need: Requirement) -> str:
+    return f"{_name(progress, need.practice)} at {need.level}"
+
+
+def _name(progress: Progress, practice: str) -> str:
+    return f"{practice} {progress.ground.practices[practice].name}"

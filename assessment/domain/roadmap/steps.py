@@ -1,0 +1,161 @@
+"""The steps of the roadmap with the sentences that explain their place."""
+
+from collections.abc import Iterator
+
+from assessment.domain.roadmap.standing import Ground, Progress, Requirement, gated, requirements
+from assessment.domain.roadmap.worth import CONFIDENCE, Worth, open_caps
+from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
+from assessment.domain.scoring.bands import reading_level
+from assessment.domain.scoring.types import PracticeScore, SignalBand, State
+from assessment.domain.scoring.words import listed, one_place, quantity
+from assessment.maturity.schema import Action, Practice
+
+SETTLE_DAYS = 0.5
+
+
+def action_step(
+    progress: Progress,
+    practice: Practice,
+    action: Action,
+    worth: Worth,
+    *,
+    starts_on_day: int,
+    ends_on_day: int,
+    horizon: Horizon,
+    constraint: PracticeScore | None,
+) -> RoadmapStep:
+    """The action at its place; `constraint` is set when it acts on the constraint or clears the way to it."""
+    ground = progress.ground
+    own = progress.own[practice.id]
+    waits_for = _waits_for(progress, practice, action)
+    today = gated(ground.model, ground.today)
+    needs = requirements(ground.model, practice, action, ground.today[practice.id])
+    return RoadmapStep(
+        id=action.id,
+        kind=StepKind.ACTION,
+        practice=practice.id,
+        title=action.title,
+        outcome=action.outcome,
+        horizon=horizon,
+        owner=action.owner,
+        effort=action.effort,
+        effort_days=worth.effort_days,
+        starts_on_day=starts_on_day,
+        ends_on_day=ends_on_day,
+        value=worth.value,
+        priority=worth.priority,
+        from_level=max(action.moves.from_level, own),
+        to_level=action.moves.to_level,
+        prerequisites=tuple((need.practice, need.level, need.is_met(today)) for need in needs),
+        waits_for=waits_for,
+        unlocks=worth.unlocks,
+        clears_cap=worth.clears_cap,
+        on_constraint=constraint is not None,
+        indicator_signal=action.indicator.signal,
+        indicator_watch=action.indicator.watch,
+        backing=action.backing,
+        why=tuple(_why(progress, practice, action, worth, waits_for, constraint)),
+    )
+
+
+def _waits_for(progress: Progress, practice: Practice, action: Action) -> tuple[str, ...]:
+    """The earlier steps that brought what was not there today: prerequisites, gates and the level to start from."""
+    needs = [
+        Requirement(practice.id, action.moves.from_level),
+        *requirements(progress.ground.model, practice, action, progress.own[practice.id]),
+    ]
+    brought = (progress.brought_by.get((need.practice, need.level)) for need in needs)
+    return tuple(dict.fromkeys(step for step in brought if step))
+
+
+def _why(
+    progress: Progress,
+    practice: Practice,
+    action: Action,
+    worth: Worth,
+    waits_for: tuple[str, ...],
+    constraint: PracticeScore | None,
+) -> Iterator[str]:
+    score = progress.ground.scores[practice.id]
+    if constraint is not None and constraint.practice == practice.id:
+        yield f"It acts on the lowest keystone, {practice.name}."
+    elif constraint is not None:
+        yield f"It clears the way for the lowest keystone, {constraint.name}."
+    start = max(action.moves.from_level, progress.own[practice.id])
+    days = f"{worth.effort_days:g} days of work"
+    yield f"It leads {practice.name} from {start} towards {action.moves.to_level} for about {days}."
+    if waits_for:
+        yield f"It starts after {listed(waits_for)}, because it needs what comes from there."
+    if worth.unlocks:
+        yield f"It opens the way for {listed([name.replace('@', ' at ') for name in worth.unlocks])}."
+    if worth.clears_cap:
+        lowest = min(open_caps(progress, practice.id))
+        yield f"It is the way past a fact that limits {practice.name} to {lowest}."
+    if (share := CONFIDENCE.get(score.state, 1.0)) < 1:
+        yield f"Its value counts {share:g} because the reading is {_doubt(score.state)}."
+
+
+def _doubt(state: State) -> str:
+    return "self-report only" if state is State.SELF_REPORT_ONLY else f"a {state.value}"
+
+
+def settle_steps(ground: Ground, *, lanes: int) -> Iterator[RoadmapStep]:
+    """Half a day of looking together for each contradiction, the widest first."""
+    torn = [score for score in ground.scores.values() if score.state is State.CONTRADICTION]
+    for order, score in enumerate(sorted(torn, key=lambda score: (-abs(score.gap or 0.0), score.practice))):
+        yield _settle_step(ground, score, day=order // lanes)
+
+
+def _settle_step(ground: Ground, score: PracticeScore, *, day: int) -> RoadmapStep:
+    practice = ground.practices[score.practice]
+    loudest = _loudest(score)
+    level = score.staged_level or 1
+    return RoadmapStep(
+        id=f"settle-{score.practice}",
+        kind=StepKind.SETTLE,
+        practice=score.practice,
+        title=f"Settle what is true about {score.name}",
+        outcome="People and evidence give one reading, or the difference is explained in writing.",
+        horizon=Horizon.NOW,
+        owner=practice.questions[0].roles.primary[0],
+        effort="half a day",
+        effort_days=SETTLE_DAYS,
+        starts_on_day=day,
+        ends_on_day=day + 1,
+        value=0.0,
+        priority=0.0,
+        from_level=level,
+        to_level=level,
+        prerequisites=(),
+        waits_for=(),
+        unlocks=(),
+        clears_cap=False,
+        on_constraint=False,
+        indicator_signal=loudest.signal if loudest else None,
+        indicator_watch=_what_to_look_at(ground, loudest),
+        backing=(),
+        why=(_settle_reason(score), "A contradiction is settled before anything is built on either reading."),
+    )
+
+
+def _loudest(score: PracticeScore) -> SignalBand | None:
+    """The weighing signal that lies furthest from what people say."""
+    if score.self_report is None:
+        return None
+    people = score.self_report.value
+    weighing = [band for band in score.bands if band.weight > 0]
+    return max(weighing, key=lambda band: (abs(reading_level(band) - people), band.weight), default=None)
+
+
+def _what_to_look_at(ground: Ground, band: SignalBand | None) -> str:
+    if band is None:
+        return "five recent cases, looked at together"
+    shown = band.grade.replace("_", " ") if band.grade else quantity(band.value or 0.0, band.unit)
+    return f"five recent cases behind {ground.model.signals[band.signal].name} ({shown}), looked at together"
+
+
+def _settle_reason(score: PracticeScore) -> str:
+    if score.self_report is None or score.evidence is None:
+        return ""
+    people, measured = one_place(score.self_report.value), one_place(score.evidence.value)
+    return f"People place it at {people}, what was measured supports {measured}."
