@@ -111,7 +111,7 @@ class Result(PublicModel):
     roadmap = models.JSONField()  # Roadmap as a dict
 
     class Meta:
-        ordering = ("-created_at",)
+        ordering = ("-updated_at", "-pk")  # evidence taken back makes an earlier result the current one again
         constraints = [models.UniqueConstraint(fields=["assessment", "digest"], name="one_result_per_digest")]
 
 

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='assessment.assessment')),
             ],
             options={
-                'ordering': ('-created_at',),
+                'ordering': ('-updated_at', '-pk'),
                 'constraints': [models.UniqueConstraint(fields=('assessment', 'digest'), name='one_result_per_digest')],
             },
         ),

@@ -1,0 +1,150 @@
+"""Evidence in, results out: the only writers of both, and the typed way back from a stored result."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from pydantic import TypeAdapter
+
+from accounts.models import User
+from assessment.domain.roadmap import build_roadmap
+from assessment.domain.roadmap_types import Roadmap
+from assessment.domain.scoring import SCORER_VERSION, score
+from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
+from assessment.maturity.loader import model_of
+from assessment.maturity.schema import MaturityModelFile
+from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, Result
+from assessment.tasks import rescore_soon
+from core.refusals import Invalid
+
+_CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
+_SUMMARY, _READING = TypeAdapter(SurveySummary), TypeAdapter(SignalReading)
+
+
+def record_evidence(
+    assessment: Assessment,
+    *,
+    source: str,
+    practice: str = "",
+    signal: str = "",
+    content: dict[str, Any],
+    n: int,
+    observed_at: datetime,
+) -> Evidence:
+    """Store what one source says about one practice, in place of what it said before.
+
+    `content` is a `SurveySummary` or a `SignalReading` as a dict. A fact of the model (`facts`) has no practice, its
+    id as signal and `{"value": number}` as content.
+    """
+    row, _ = Evidence.objects.update_or_create(
+        assessment=assessment,
+        source=source,
+        practice=practice,
+        signal=signal,
+        defaults={"content": content, "n": n, "observed_at": observed_at},
+    )
+    return row
+
+
+def withdraw_evidence(
+    assessment: Assessment, *, source: str, practice: str | None = None, signal: str | None = None
+) -> int:
+    """Take back what a source said, for one practice or signal or for all; the number of rows that went."""
+    rows = assessment.evidence.filter(source=source)
+    if practice is not None:
+        rows = rows.filter(practice=practice)
+    if signal is not None:
+        rows = rows.filter(signal=signal)
+    return rows.delete()[0]
+
+
+@transaction.atomic
+def rescore(assessment: Assessment) -> Result:
+    """The result of the evidence as it stands; the same evidence always gives the same row.
+
+    When evidence returns to an earlier state, its earlier result becomes the current one again.
+    """
+    evidence = list(assessment.evidence.order_by("source", "practice", "signal"))
+    contests = list(assessment.cap_contests.order_by("practice", "cap"))
+    digest = digest_of(assessment, evidence, contests)
+    result = assessment.results.filter(digest=digest).first()
+    if result is None:
+        card, roadmap = _score(assessment, evidence, contests)
+        fields = {"scorer_version": SCORER_VERSION, "score": asdict(card), "roadmap": asdict(roadmap)}
+        result, _ = Result.objects.get_or_create(assessment=assessment, digest=digest, defaults=fields)
+    elif current_result(assessment) != result:
+        result.save(update_fields=["updated_at"])
+    return result
+
+
+def current_result(assessment: Assessment) -> Result | None:
+    """The result of the evidence at the last scoring; not the newest row when evidence was taken back."""
+    return assessment.results.first()
+
+
+def digest_of(assessment: Assessment, evidence: Iterable[Evidence], contests: Iterable[CapContest]) -> str:
+    """sha256 over everything a result is computed from, in an order of its own."""
+    content = {
+        "evidence": sorted(
+            json.dumps([row.source, row.practice, row.signal, row.content], sort_keys=True) for row in evidence
+        ),
+        "contested": sorted([contest.practice, contest.cap, contest.note] for contest in contests),
+        "targets": assessment.target_profile,
+        "model": assessment.maturity_model.digest,
+        "scorer": SCORER_VERSION,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def score_card_of(result: Result) -> ScoreCard:
+    return _CARD.validate_python(result.score)
+
+
+def roadmap_of(result: Result) -> Roadmap:
+    return _ROADMAP.validate_python(result.roadmap)
+
+
+@transaction.atomic
+def contest_cap(assessment: Assessment, *, practice: str, cap: int, note: str, by: User) -> CapContest:
+    """Lift a cap of the model for this assessment; the note is printed wherever the cap would have been."""
+    if not note.strip():
+        raise Invalid("Say in a sentence why the cap does not apply here; the note is printed with the result.")
+    caps = next((p.caps for p in model_of(assessment.maturity_model).practices() if p.id == practice), ())
+    if not 0 <= cap < len(caps):
+        raise Invalid(f"The maturity model has no cap {cap} on practice {practice!r}.")
+    contest, _ = CapContest.objects.update_or_create(
+        assessment=assessment, practice=practice, cap=cap, defaults={"note": note.strip()[:500], "by": by}
+    )
+    rescore_soon(assessment.pk)
+    return contest
+
+
+@transaction.atomic
+def drop_contest(contest: CapContest) -> None:
+    """Let a contested cap hold again."""
+    contest.delete()
+    rescore_soon(contest.assessment_id)
+
+
+def _score(
+    assessment: Assessment, evidence: Iterable[Evidence], contests: Iterable[CapContest]
+) -> tuple[ScoreCard, Roadmap]:
+    model = model_of(assessment.maturity_model)
+    rows = list(evidence)
+    card = score(
+        model,
+        summaries=[_SUMMARY.validate_python(r.content) for r in rows if r.source == EvidenceSource.SURVEY],
+        readings=[_READING.validate_python(r.content) for r in rows if _is_reading(r, model)],
+        facts={row.signal: float(row.content["value"]) for row in rows if row.signal in model.facts},
+        contested_caps=[CapContestNote(c.practice, c.cap, c.note) for c in contests],
+        targets=assessment.target_profile,
+    )
+    return card, build_roadmap(model, card, targets=assessment.target_profile)
+
+
+def _is_reading(row: Evidence, model: MaturityModelFile) -> bool:
+    return row.source == EvidenceSource.METRIC and row.signal not in model.facts
