@@ -67,11 +67,10 @@ def _person(model: MaturityModelFile, practice: Practice, voice: Voice) -> _Pers
     parameters = model.scoring
     given = {question.id: voice.answers.get(question.id) for question in practice.questions}
     levels = [(question, a) for question in practice.questions if isinstance(a := given[question.id], int)]
-    total = fsum(parameters.question_weights[question.facet] for question, _ in levels)
     is_primary = any(role in question.roles.primary for question, _ in levels for role in voice.roles)
     return _Person(
         roles=voice.roles,
-        score=fsum(parameters.question_weights[q.facet] * a for q, a in levels) / total if levels else None,
+        score=_mean([(parameters.question_weights[q.facet], a) for q, a in levels]),
         weight=parameters.role_weights["primary" if is_primary else "secondary"],
         answered=frozenset(question.id for question, _ in levels),
         n_dont_know=sum(answer == DONT_KNOW for answer in given.values()),
@@ -95,7 +94,7 @@ def _summarize_practice(
 ) -> SurveySummary:
     scored = [(person.weight, person.score) for person in people if person.score is not None]
     mass = fsum(v for v, _ in scored)
-    mean = fsum(v * x for v, x in scored) / mass if scored else None
+    mean = _mean(scored)
     return SurveySummary(
         practice=practice.id,
         value=mean,
@@ -112,6 +111,13 @@ def _summarize_practice(
         distribution=_distribution(scored),
         roles=_role_voices(model, people, minimum_role_group),
     )
+
+
+def _mean(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """The weighted mean of (weight, value) pairs; None of none. Rounded where it is noise: five fives make 5."""
+    if not pairs:
+        return None
+    return round(fsum(weight * value for weight, value in pairs) / fsum(weight for weight, _ in pairs), 12)
 
 
 def _variance(scored: Sequence[tuple[float, float]], mean: float | None) -> float:
@@ -155,7 +161,7 @@ def _role_voice(role: str, people: Sequence[_Person], has_mean: bool) -> RoleVoi
     return RoleVoice(
         role=role,
         n=len(scored),
-        mean=fsum(v * x for v, x in scored) / fsum(v for v, _ in scored) if has_mean else None,
+        mean=_mean(scored) if has_mean else None,
         n_dont_know=dont_knows,
         n_primary_answers=levels + dont_knows,
     )
