@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts.models import ORGANIZATION_ROLES, Role
+from accounts.models import ORGANIZATION_ROLES, Role, User
 
 TEAM_ROLES = (Role.LEAD, Role.MEMBER)
 ROLE_MEANINGS = {
