@@ -1,0 +1,188 @@
+"""`manage.py up`: the whole product in the foreground."""
+
+import fcntl
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import uuid
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection
+
+from core.management.commands import up
+from tests.processes import ROOT, ManagePy, descendants, free_port, is_alive, wait_for
+
+
+def test_second_start_on_one_data_folder_is_refused_in_one_sentence(tmp_path):
+    with up.only_one(tmp_path), pytest.raises(CommandError) as refusal, up.only_one(tmp_path):
+        pass
+    assert str(refusal.value).startswith(f"Headwater is already running on {tmp_path} (process {os.getpid()}).")
+    assert refusal.value.returncode == 2
+
+
+def test_data_folder_is_free_again_after_a_stop(tmp_path):
+    for _ in range(2):
+        with up.only_one(tmp_path), (tmp_path / "up.lock").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_port_in_use_is_refused_in_one_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            CommandError, match=rf"^Port {port} on 127\.0\.0\.1 is in use\. Choose another: PORT={port + 1}$"
+        ):
+            up.require_free("127.0.0.1", port)
+    up.require_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_port_that_cannot_be_is_refused(port):
+    with pytest.raises(CommandError, match="is not a port"):
+        up.require_free("127.0.0.1", port)
+
+
+def test_address_of_another_machine_is_refused():
+    with pytest.raises(CommandError, match=r"cannot be used|not an address"):
+        up.require_free("192.0.2.1", free_port())
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("team.example", "team.example")]
+)
+def test_shown_host_can_be_typed_into_a_browser(host, shown):
+    assert up.shown_host(host) == shown
+
+
+def test_server_that_listens_everywhere_shows_the_name_of_the_machine():
+    assert up.shown_host("0.0.0.0") == socket.gethostname().lower()
+    assert up.reachable_host("0.0.0.0") == "127.0.0.1"
+
+
+def test_web_server_writes_no_access_log():
+    assert "--no-access-log" in up.commands("127.0.0.1", 8000)["web"]
+
+
+def test_only_a_worker_on_an_embedded_database_is_the_only_one():
+    assert up.child_environment("http://x")["SINGLE_WORKER"] == str(int(connection.vendor == "sqlite"))
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """An installation of its own on the kind of database and broker this run is about."""
+    given = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "DATA_DIR": str(tmp_path / "data"),
+        "JOB_SWEEP_S": "1",
+        "WORKERS": "1",
+    }
+    if not settings.CELERY_BROKER_URL.startswith("sqla+"):
+        given |= {
+            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+            "BROKER_KEY_PREFIX": f"headwater-{uuid.uuid4().hex}:",
+        }
+    if connection.vendor == "sqlite":
+        yield given
+        return
+    database = connection.settings_dict | {"NAME": f"headwater_up_{uuid.uuid4().hex[:12]}"}
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {database['NAME']}")
+    address = "{HOST}:{PORT}".format(HOST=database["HOST"] or "127.0.0.1", PORT=database["PORT"] or 5432)
+    yield given | {"DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{address}/{database['NAME']}"}
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {database['NAME']} WITH (FORCE)")
+
+
+def get(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except OSError:
+        return 0
+
+
+def ready(headwater, port):
+    wait_for(
+        lambda: headwater.process.poll() is not None or "Headwater is ready" in headwater.said(),
+        timeout_s=90,
+        why="the site never said it was ready",
+    )
+    assert headwater.process.poll() is None, headwater.said()
+    assert get(f"http://127.0.0.1:{port}/health/") == 200
+    assert get(f"http://127.0.0.1:{port}/accounts/login/") == 200
+
+
+def named(headwater, words):
+    """The process of one program: the first of its family by age."""
+    return min((pid for pid, line in descendants(headwater.pid).items() if words in line), default=0)
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True, databases=[])
+def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(environment, tmp_path):
+    port = free_port()
+    arguments = ["up", "--port", str(port)]
+    with ManagePy(*arguments, environment=environment, output=tmp_path / "first.log") as headwater:
+        ready(headwater, port)
+        (link,) = re.findall(rf"http://127\.0\.0\.1:{port}/setup/[\w-]+/", headwater.said())
+        assert get(link) == 200
+
+        refused = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(free_port())],
+            env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert refused.returncode == 2
+        assert "already running" in refused.stderr
+
+        for words in ("celery -A config --quiet worker", "granian"):
+            killed = wait_for(lambda words=words: named(headwater, words))
+            os.kill(killed, signal.SIGKILL)
+            wait_for(lambda words=words, killed=killed: named(headwater, words) not in {0, killed})
+        wait_for(lambda: get(f"http://127.0.0.1:{port}/health/") == 200)
+
+        wait_for(lambda: len(descendants(headwater.pid)) >= 5)  # two of the web server and the worker, the scheduler
+        family = [headwater.pid, *descendants(headwater.pid)]
+        os.kill(headwater.pid, signal.SIGINT)
+        headwater.process.wait(timeout=30)
+        wait_for(lambda: [pid for pid in family if is_alive(pid)] == [], timeout_s=5, why="a process outlived the stop")
+        assert headwater.process.returncode == 0
+        assert headwater.said().rstrip().endswith("Stopped.")
+
+    key = (tmp_path / "data" / "secret_key").read_text()
+    with ManagePy(*arguments, environment=environment, output=tmp_path / "second.log") as headwater:
+        ready(headwater, port)
+        assert get(link) == 410  # known, and replaced by the link of this start
+        os.kill(headwater.pid, signal.SIGTERM)
+        headwater.process.wait(timeout=30)
+    assert (tmp_path / "data" / "secret_key").read_text() == key
+    if connection.vendor == "sqlite":
+        with sqlite3.connect(tmp_path / "data" / "headwater.sqlite3") as database:
+            assert database.execute("SELECT count(*) FROM assessment_maturitymodel").fetchone() == (1,)
+        database.close()
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True, databases=[])
+def test_nothing_survives_a_supervisor_that_is_killed(environment, tmp_path):
+    port = free_port()
+    with ManagePy("up", "--port", str(port), environment=environment, output=tmp_path / "up.log") as headwater:
+        ready(headwater, port)
+        wait_for(lambda: named(headwater, "celery -A config --quiet worker"))
+        family = list(descendants(headwater.pid))
+        os.kill(headwater.pid, signal.SIGKILL)
+        headwater.process.wait()
+        wait_for(lambda: [pid for pid in family if is_alive(pid)] == [], timeout_s=20, why="a process outlived it")
