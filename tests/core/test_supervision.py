@@ -117,7 +117,7 @@ def test_stop_ends_every_program_and_what_it_started(supervise, lines):
     pids = [program.process.pid for program in supervisor.programs] + lines.numbers_after("child")
     supervisor.stop()
     thread.join(timeout=10)
-    assert [pid for pid in pids if is_alive(pid)] == []
+    wait_for(lambda: [pid for pid in pids if is_alive(pid)] == [], timeout_s=2)
 
 
 def test_stop_waits_no_longer_than_the_grace(supervise, lines):
