@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.charts.lettering import wrap_text
-from reports.charts.scale import Label, Span, push_apart
+from reports.charts.scale import Label, Span
 
 WIDTH, HEIGHT = 640.0, 290.0
 LEFT, RIGHT, TOP, FOOT = 40.0, 8.0, 22.0, 206.0
-LETTER_SIZE, LABEL_GAP = 12.0, 13.0
+LETTER_SIZE = 12.0
 N_UPSTREAM = 3  # define, design and build come before a reviewer sees code
 
 
@@ -30,7 +30,8 @@ class Bar:
     target_y: float | None
     target: Span  # where the target's line runs, a little wider than the bar
     today_label: Label | None
-    target_label: Label | None
+    target_label: Label | None  # beside the bar, so that it never meets today's
+    today_inside: bool  # today's label stands in the foot of the bar, not above it
     name: tuple[Label, ...]
 
 
@@ -58,7 +59,7 @@ class Profile:
 
 
 def profile(stages: Sequence[StageControl], *, message: str) -> Profile:
-    """Bars for today, a line for the target; both labels of a bar are pushed apart."""
+    """Bars for today with the value in their foot, a dashed line for the target with its value beside it."""
     slot = (WIDTH - LEFT - RIGHT) / max(len(stages), 1)
     bars = tuple(_bar(stage, x=LEFT + i * slot, slot=slot) for i, stage in enumerate(stages))
     return Profile(
@@ -87,12 +88,11 @@ def _y(share: float) -> float:
 
 
 def _bar(stage: StageControl, *, x: float, slot: float) -> Bar:
-    width = round(slot * 0.46, 1)
-    left = round(x + (slot - width) / 2, 1)
+    width = round(slot * 0.4, 1)
+    left = round(x + slot * 0.15, 1)
     middle = round(x + slot / 2, 1)
     today_y = None if stage.today is None else _y(stage.today)
     target_y = None if stage.target is None else _y(stage.target)
-    today_label, target_label = _value_labels(stage, middle=middle, today_y=today_y, target_y=target_y)
     lines = wrap_text(stage.name, width=slot - 6, size=LETTER_SIZE, max_lines=2)
     return Bar(
         x=left,
@@ -100,21 +100,25 @@ def _bar(stage: StageControl, *, x: float, slot: float) -> Bar:
         y=today_y,
         height=0.0 if today_y is None else round(FOOT - today_y, 1),
         target_y=target_y,
-        target=Span(x=round(left - 6, 1), width=round(width + 12, 1)),
-        today_label=today_label,
-        target_label=target_label,
+        target=Span(x=round(left - 5, 1), width=round(width + 10, 1)),
+        today_label=_today_label(stage.today, middle=round(left + width / 2, 1)),
+        target_label=None
+        if stage.target is None or target_y is None
+        else Label(x=round(left + width + 8, 1), y=round(target_y + 4, 1), text=f"{stage.target:.0%}", anchor="start"),
+        today_inside=_is_tall(stage.today),
         name=tuple(Label(x=middle, y=round(FOOT + 17 + 14 * i, 1), text=line) for i, line in enumerate(lines)),
     )
 
 
-def _value_labels(
-    stage: StageControl, *, middle: float, today_y: float | None, target_y: float | None
-) -> tuple[Label | None, Label | None]:
-    wanted = [y - 5 for y in (target_y, today_y) if y is not None]
-    placed = list(push_apart(wanted, gap=LABEL_GAP, low=12.0, high=FOOT - 4))
-    target = Label(x=middle, y=placed.pop(0), text=f"{stage.target:.0%}") if target_y is not None else None
-    today = Label(x=middle, y=placed.pop(0), text=f"{stage.today:.0%}") if today_y is not None else None
-    return today, target
+def _is_tall(share: float | None) -> bool:
+    return share is not None and FOOT - _y(share) >= 20.0
+
+
+def _today_label(share: float | None, *, middle: float) -> Label | None:
+    if share is None:
+        return None
+    y = FOOT - 6.0 if _is_tall(share) else round(_y(share) - 5.0, 1)
+    return Label(x=middle, y=y, text=f"{share:.0%}")
 
 
 def _brackets(stages: Sequence[StageControl], slot: float) -> tuple[Bracket, ...]:

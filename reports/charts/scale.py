@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.charts.lettering import text_width
+
 LOWEST, HIGHEST = 1.0, 5.0
+WORD_SIZES, WORD_GAP = (12.0, 11.0), 4.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,22 @@ class ScaleWords:
 
     width: float
     height: float
+    size: float
     labels: tuple[Label, ...]
     message: str
 
 
-def scale_words(names: Sequence[str], *, width: float = 360.0, margin: float = 8.0) -> ScaleWords:
-    """The names at their levels; the first and the last are anchored at the border so they stay inside."""
+def scale_words(names: Sequence[str], *, width: float = 340.0, margin: float = 8.0) -> ScaleWords:
+    """The names at their levels; the first and the last are anchored at the border so they stay inside.
+
+    Where they would meet even in smaller letters, the ends keep their names and the others become numbers.
+    """
     scale = LevelScale(margin, width - margin)
     ends = {0: "start", len(names) - 1: "end"}
+    spoken = [f"{i} {name}" for i, name in enumerate(names, start=1)]
+    size = next((size for size in WORD_SIZES if _keep_apart(names, scale, width, size)), None)
+    if size is None:
+        names = [f"{i + 1} {name}" if i in ends else str(i + 1) for i, name in enumerate(names)]
     labels = tuple(
         Label(
             x={"start": 0.0, "end": width}.get(ends.get(i, ""), scale.x(i + 1)),
@@ -71,8 +82,20 @@ def scale_words(names: Sequence[str], *, width: float = 360.0, margin: float = 8
         )
         for i, name in enumerate(names)
     )
-    message = "The scale: " + ", ".join(f"{i} {name}" for i, name in enumerate(names, start=1)) + "."
-    return ScaleWords(width=width, height=16.0, labels=labels, message=message)
+    message = "The scale: " + ", ".join(spoken) + "."
+    return ScaleWords(width=width, height=16.0, size=size or WORD_SIZES[0], labels=labels, message=message)
+
+
+def _keep_apart(names: Sequence[str], scale: LevelScale, width: float, size: float) -> bool:
+    reached = -WORD_GAP
+    for i, name in enumerate(names):
+        wide = text_width(name, size=size)
+        middle = scale.x(i + 1) - wide / 2
+        left = 0.0 if i == 0 else width - wide if i == len(names) - 1 else middle
+        if left < reached + WORD_GAP:
+            return False
+        reached = left + wide
+    return True
 
 
 def push_apart(positions: Sequence[float], *, gap: float, low: float, high: float) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reports.charts.scale import LevelScale, Span
 
-WIDTH, HEIGHT, MARGIN = 360.0, 34.0, 8.0
+WIDTH, HEIGHT, MARGIN = 340.0, 34.0, 8.0
 
 
 @dataclass(frozen=True)

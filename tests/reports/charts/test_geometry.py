@@ -5,7 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts.profile import LABEL_GAP, StageControl, mean_control, profile
+from reports.charts.lettering import text_width
+from reports.charts.profile import StageControl, mean_control, profile
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.charts.scale import LevelScale, push_apart, scale_words
 from reports.charts.strip import strip
@@ -109,7 +110,8 @@ def test_profile_stays_inside_its_view_box_and_its_labels_keep_apart(stages):
         for label in (bar.today_label, bar.target_label, *bar.name):
             assert label is None or (inside(label.x, chart.width) and inside(label.y, chart.height))
         if bar.today_label and bar.target_label:
-            assert abs(bar.today_label.y - bar.target_label.y) >= LABEL_GAP - 0.11
+            half = text_width(bar.today_label.text, size=12) / 2
+            assert bar.today_label.x + half <= bar.target_label.x + 2
     assert all(inside(b.label.y, chart.height) and inside(b.x + b.width, chart.width) for b in chart.brackets)
 
 
@@ -173,7 +175,25 @@ def test_push_apart_leaves_what_is_far_enough_apart():
     assert push_apart([10, 40], gap=12, low=0, high=100) == (10, 40)
 
 
+@given(names=st.lists(st.text(max_size=12), min_size=5, max_size=5), width=st.floats(200, 600))
+def test_scale_words_never_overlap(names, width):
+    chart = scale_words(names, width=width)
+    edges = []
+    for label in chart.labels:
+        wide = text_width(label.text, size=chart.size)
+        left = {"start": label.x, "middle": label.x - wide / 2, "end": label.x - wide}[label.anchor]
+        edges.append((left, left + wide))
+    named = [label.text for label in chart.labels] == [str(name) for name in names]
+    assert not named or all(before[1] <= after[0] + 0.2 for before, after in itertools.pairwise(edges))
+
+
+def test_scale_words_in_a_narrow_cell_name_the_ends_and_number_the_rest():
+    chart = scale_words(["Improvised", "Visible", "Agreed", "Enforced", "Tuned"], width=260)
+    assert [label.text for label in chart.labels] == ["1 Improvised", "2", "3", "4", "5 Tuned"]
+
+
 def test_scale_words_anchors_the_ends_at_the_border():
     labels = scale_words(["Improvised", "Visible", "Agreed", "Enforced", "Tuned"]).labels
+    assert [label.text for label in labels][1] == "Visible"
     assert [label.anchor for label in labels] == ["start", "middle", "middle", "middle", "end"]
-    assert (labels[0].x, labels[-1].x) == (0.0, 360.0)
+    assert (labels[0].x, labels[-1].x) == (0.0, 340.0)

@@ -1,0 +1,55 @@
+"""Puts the parts together; the order of the fields is the order of thought."""
+
+from assessment.models import Result
+from reports.charts.scale import scale_words
+from reports.charts.voices import WIDTH as VOICES_WIDTH
+from reports.domain.report_data.findings import dimension_findings
+from reports.domain.report_data.gather import Gathered, gather
+from reports.domain.report_data.ledger import evidence_ledger, watch_scorecard
+from reports.domain.report_data.method import control_map, ladder_of, method_of, risks_of, sources_of
+from reports.domain.report_data.people import respondents
+from reports.domain.report_data.plan import roadmap_plan
+from reports.domain.report_data.practice import practice_page
+from reports.domain.report_data.profile import control_profile
+from reports.domain.report_data.strips import dimension_strips
+from reports.domain.report_data.summary import decision_of, headline_of, overall_sentences, scope_of
+from reports.domain.report_data.types import PracticeData, ReportData
+from reports.domain.report_data.voices import contradictions, voice_rows, voices_title
+
+
+def report_data(result: Result) -> ReportData:
+    """Everything the result page and the PDF show."""
+    return assemble(gather(result))
+
+
+def practice_data(result: Result, practice: str) -> PracticeData:
+    """The arithmetic of one practice; raises KeyError when the maturity model has none of that id."""
+    return practice_page(gather(result), practice)
+
+
+def assemble(gathered: Gathered) -> ReportData:
+    names = [level.name for level in gathered.model.scale.levels]
+    ledger = evidence_ledger(gathered)
+    return ReportData(
+        scope=scope_of(gathered),
+        headline=headline_of(gathered),
+        overall=overall_sentences(gathered),
+        words=scale_words(names),
+        voice_words=scale_words(names, width=VOICES_WIDTH),
+        levels=ladder_of(gathered),
+        strips=dimension_strips(gathered),
+        voices=voice_rows(gathered),
+        voices_title=voices_title(gathered),
+        contradictions=contradictions(gathered),
+        respondents=respondents(gathered),
+        profile=control_profile(gathered),
+        findings=dimension_findings(gathered),
+        roadmap=roadmap_plan(gathered),
+        risks=risks_of(gathered),
+        scorecard=watch_scorecard(gathered),
+        ledger=ledger,
+        method=method_of(gathered),
+        control_map=control_map(gathered),
+        sources=sources_of(gathered, ledger.rows),
+        decision=decision_of(gathered),
+    )

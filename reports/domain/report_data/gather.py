@@ -1,0 +1,145 @@
+"""Everything a report needs from the database, fetched once: a fixed number of queries whatever the size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.models import Organization, Team
+from assessment.domain.evidence import roadmap_of, score_card_of
+from assessment.domain.roadmap_types import Roadmap
+from assessment.domain.scoring.types import PracticeScore, ScoreCard, SignalReading
+from assessment.maturity.loader import model_of
+from assessment.maturity.schema import MaturityModelFile, Practice
+from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, Result
+from core.models import JobState
+from metrics.models import Collection, Measurement
+from surveys.models import Participant, ParticipantState, Survey
+
+
+@dataclass(frozen=True)
+class Skip:
+    signal: str
+    repository: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One invited person without a name: roles, and whether they answered."""
+
+    roles: tuple[str, ...]
+    answered: bool
+
+
+@dataclass(frozen=True)
+class Gathered:
+    result: Result
+    assessment: Assessment
+    team: Team
+    organization: Organization
+    model: MaturityModelFile
+    card: ScoreCard
+    roadmap: Roadmap
+    readings: Mapping[str, SignalReading]
+    skips: tuple[Skip, ...]
+    repositories: tuple[str, ...]
+    measured_until: str  # ISO date of the latest collection, empty when none finished
+    seats: tuple[Seat, ...]
+    minimum_role_group: int
+    contested: Mapping[tuple[str, int], str]
+
+    @property
+    def practices(self) -> Mapping[str, Practice]:
+        return {practice.id: practice for practice in self.model.practices()}
+
+    @property
+    def scores(self) -> Mapping[str, PracticeScore]:
+        return {score.practice: score for score in self.card.practices}
+
+    @property
+    def role_names(self) -> Mapping[str, str]:
+        return {role.id: role.name for role in self.model.roles}
+
+    def practice_name(self, practice: str) -> str:
+        known = self.practices.get(practice)
+        return known.name if known else practice
+
+    def level_name(self, level: int | None) -> str:
+        return "not known" if level is None else self.model.level_name(level)
+
+
+def gather(result: Result) -> Gathered:
+    """Collect what stands behind one result; a part that does not exist is empty, never an error."""
+    assessment = Assessment.objects.select_related("team__organization", "maturity_model").get(pk=result.assessment_id)
+    survey = Survey.objects.filter(assessment=assessment).first()
+    collections = _latest_collections(assessment)
+    card = score_card_of(result)
+    return Gathered(
+        result=result,
+        assessment=assessment,
+        team=assessment.team,
+        organization=assessment.team.organization,
+        model=model_of(assessment.maturity_model),
+        card=card,
+        roadmap=roadmap_of(result),
+        readings=_scored_readings(card) | _stored_readings(assessment),
+        skips=_skips(collections),
+        repositories=tuple(sorted(collection.repository.name for collection in collections)),
+        measured_until=max((collection.until_on.isoformat() for collection in collections), default=""),
+        seats=_seats(survey) if survey else (),
+        minimum_role_group=survey.minimum_role_group if survey else 3,
+        contested={(row.practice, row.cap): row.note for row in CapContest.objects.filter(assessment=assessment)},
+    )
+
+
+def _scored_readings(card: ScoreCard) -> dict[str, SignalReading]:
+    """What the result itself remembers of each signal."""
+    return {
+        band.signal: SignalReading(
+            signal=band.signal,
+            n=band.n,
+            value=band.value,
+            grade=band.grade,
+            window_days=band.window_days,
+            unit=band.unit,
+        )
+        for score in card.practices
+        for band in score.bands
+    }
+
+
+def _stored_readings(assessment: Assessment) -> dict[str, SignalReading]:
+    rows = Evidence.objects.filter(assessment=assessment, source=EvidenceSource.METRIC).order_by("signal", "practice")
+    return {row.signal: _reading(row.content) for row in rows if row.signal and "signal" in row.content}
+
+
+def _reading(content: dict[str, object]) -> SignalReading:
+    known = {name: content[name] for name in SignalReading.__dataclass_fields__ if name in content}
+    return SignalReading(**{**known, "examples": tuple(content.get("examples") or ())})  # type: ignore[arg-type]  # stored by asdict
+
+
+def _latest_collections(assessment: Assessment) -> list[Collection]:
+    """The latest finished collection of each repository."""
+    finished = Collection.objects.filter(assessment=assessment, state=JobState.DONE).select_related("repository")
+    latest: dict[int, Collection] = {}
+    for collection in finished.order_by("created_at"):
+        latest[collection.repository_id] = collection
+    return list(latest.values())
+
+
+def _skips(collections: list[Collection]) -> tuple[Skip, ...]:
+    rows = (
+        Measurement.objects.filter(collection__in=collections)
+        .exclude(skipped="")
+        .select_related("collection__repository")
+    )
+    return tuple(
+        sorted(
+            (Skip(row.signal, row.collection.repository.name, row.skipped) for row in rows),
+            key=lambda skip: (skip.signal, skip.repository),
+        )
+    )
+
+
+def _seats(survey: Survey) -> tuple[Seat, ...]:
+    rows = Participant.objects.filter(survey=survey).values_list("roles", "state")
+    return tuple(Seat(roles=tuple(sorted(roles)), answered=state != ParticipantState.INVITED) for roles, state in rows)

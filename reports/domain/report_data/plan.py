@@ -1,0 +1,151 @@
+"""The roadmap in words: columns, cards, what waits, and what is deliberately not done now."""
+
+from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
+from reports.charts.roadmap import PlannedStep, roadmap_figure
+from reports.domain.report_data.facts import signal_name
+from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.types import ActionCard, NotNow, Prerequisite, RoadmapColumn, RoadmapPlan
+from reports.domain.report_data.words import as_sentence, count_text, list_text, observed_text, value_text
+
+HORIZONS = (
+    (Horizon.NOW, "Now", "days 0 to 30"),
+    (Horizon.NEXT, "Next", "31 to 90"),
+    (Horizon.LATER, "Later", "91 to 180"),
+)
+
+
+def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
+    cards = {step.id: action_card(gathered, step) for step in gathered.roadmap.steps}
+    columns = tuple(
+        RoadmapColumn(
+            name=name,
+            days=days,
+            cards=tuple(cards[step.id] for step in gathered.roadmap.steps if step.horizon == horizon),
+            empty=f"Nothing is planned for {name.lower()}.",
+        )
+        for horizon, name, days in HORIZONS
+    )
+    title = _title(columns)
+    return RoadmapPlan(
+        title=title,
+        reason=as_sentence(gathered.roadmap.constraint_reason),
+        columns=columns,
+        not_now=tuple(
+            NotNow(d.id, d.title, gathered.practice_name(d.practice), as_sentence(d.why))
+            for d in gathered.roadmap.not_now
+        ),
+        chart=roadmap_figure(
+            [_planned(gathered, step) for step in gathered.roadmap.steps],
+            [f"{name}, {days}" for _, name, days in HORIZONS],
+            message=title,
+        ),
+    )
+
+
+def action_card(gathered: Gathered, step: RoadmapStep) -> ActionCard:
+    settles = step.kind == StepKind.SETTLE
+    return ActionCard(
+        id=step.id,
+        is_settling=settles,
+        title=step.title,
+        outcome=as_sentence(step.outcome),
+        practice=step.practice,
+        practice_name=gathered.practice_name(step.practice),
+        horizon=next(name for horizon, name, _ in HORIZONS if horizon == step.horizon),
+        days=f"day {step.starts_on_day} to {step.ends_on_day}",
+        owner=gathered.role_names.get(step.owner, step.owner),
+        effort=effort_text(gathered, step.effort),
+        effort_short="half a day" if settles else _short_effort(gathered, step.effort),
+        moves="" if settles else _moves(gathered, step),
+        prerequisites=_prerequisites(gathered, step),
+        unlocks=_unlocks(gathered, step),
+        indicator=signal_name(gathered.model, step.indicator_signal) if step.indicator_signal else "",
+        baseline=_baseline(gathered, step.indicator_signal) if step.indicator_signal else "",
+        target=as_sentence(step.indicator_watch),
+        why=tuple(as_sentence(text) for text in step.why),
+        sources=tuple(source_title(gathered, source) for source in step.backing),
+    )
+
+
+def effort_text(gathered: Gathered, effort: str) -> str:
+    """S means: up to 5 person-days, up to 2 weeks."""
+    sizes = {str(name): size for name, size in gathered.model.effort_scale.items()}
+    size = sizes.get(effort)
+    return f"{effort}: {size.person_days} person-days, {size.elapsed}, {size.needs}" if size else effort
+
+
+def _short_effort(gathered: Gathered, effort: str) -> str:
+    sizes = {str(name): size for name, size in gathered.model.effort_scale.items()}
+    return f"{sizes[effort].person_days} person-days" if effort in sizes else effort
+
+
+def source_title(gathered: Gathered, source: str) -> str:
+    """A source's title, or the founding articles' claim, or the bare id when the maturity model does not know it."""
+    if source in gathered.model.sources:
+        return gathered.model.sources[source].title
+    claim = next((item.text for item in gathered.model.seed_items if item.id == source), "")
+    return f"{source}: {claim.rstrip('.')}" if claim else source
+
+
+def _title(columns: tuple[RoadmapColumn, ...]) -> str:
+    counts = [len(column.cards) for column in columns]
+    if not sum(counts):
+        return "No step can be planned yet."
+    return (
+        f"{count_text(counts[0], 'step')} in the next 30 days, {counts[1]} by day 90 and {counts[2]} by day 180, "
+        "at most three open at a time."
+    )
+
+
+def _moves(gathered: Gathered, step: RoadmapStep) -> str:
+    practice = gathered.practice_name(step.practice)
+    return (
+        f"Helps {practice} from {gathered.level_name(step.from_level)} to {gathered.level_name(step.to_level)}; "
+        "the level is assessed again, not awarded."
+    )
+
+
+def _prerequisites(gathered: Gathered, step: RoadmapStep) -> tuple[Prerequisite, ...]:
+    titles = {other.id: other.title for other in gathered.roadmap.steps}
+    needed = tuple(
+        Prerequisite(
+            f"{gathered.practice_name(practice)} at {gathered.level_name(level)}: "
+            f"{'met today' if met else 'not met yet'}",
+            met,
+        )
+        for practice, level, met in step.prerequisites
+    )
+    waits = tuple(Prerequisite(f"After “{titles.get(before, before)}”", False) for before in step.waits_for)
+    return needed + waits
+
+
+def _unlocks(gathered: Gathered, step: RoadmapStep) -> str:
+    actions = {action.id: action.title for practice in gathered.practices.values() for action in practice.actions}
+    named = [f"“{actions[unlocked]}”" for unlocked in step.unlocks if unlocked in actions]
+    gates = len(step.unlocks) - len(named)
+    parts = named[:2]
+    if len(named) > 2:
+        parts.append(count_text(len(named) - 2, "further action"))
+    if gates:
+        parts.append(count_text(gates, "gate"))
+    return f"Unlocks {list_text(parts)}." if parts else ""
+
+
+def _baseline(gathered: Gathered, signal: str | None) -> str:
+    reading = gathered.readings.get(signal or "")
+    if reading is None:
+        return "not measured yet"
+    value = value_text(reading.value, reading.grade, reading.unit)
+    return f"{value} ({observed_text(reading.n, reading.window_days)})"
+
+
+def _planned(gathered: Gathered, step: RoadmapStep) -> PlannedStep:
+    effort = "half a day" if step.kind == StepKind.SETTLE else step.effort
+    return PlannedStep(
+        id=step.id,
+        column=[horizon for horizon, _, _ in HORIZONS].index(step.horizon),
+        title=step.title,
+        note=f"{effort}, {gathered.role_names.get(step.owner, step.owner)}",
+        after=step.waits_for,
+        settles=step.kind == StepKind.SETTLE,
+    )

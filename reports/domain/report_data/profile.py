@@ -1,0 +1,53 @@
+"""The control profile with its tilt in words."""
+
+from reports.charts.profile import StageControl, profile
+from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.types import ControlProfile, ProfileRow
+from reports.domain.report_data.words import NOT_KNOWN, percent_text, signed_text
+
+LEVEL = 0.02  # tilts smaller than this are level
+
+
+def control_profile(gathered: Gathered) -> ControlProfile:
+    stages = [StageControl(stage.name, stage.today, stage.target) for stage in gathered.card.control_profile]
+    title = _title(gathered.card.tilt)
+    return ControlProfile(
+        title=title,
+        sentences=(*_tilt_sentences(gathered), *_unknown(stages)),
+        rows=tuple(ProfileRow(stage.name, _share(stage.today), _share(stage.target)) for stage in stages),
+        chart=profile(stages, message=f"{title} {_spoken(stages)}"),
+    )
+
+
+def _title(tilt: float | None) -> str:
+    if tilt is None:
+        return "Where quality is decided is not known yet."
+    if abs(tilt) < LEVEL:
+        return "Quality is decided as much before review as after it."
+    return f"Quality is decided mostly {'before' if tilt > 0 else 'after'} code meets a reviewer."
+
+
+def _tilt_sentences(gathered: Gathered) -> tuple[str, ...]:
+    today, target = gathered.card.tilt, gathered.card.target_tilt
+    if today is None:
+        return ("The tilt needs a known practice on both sides of review.",)
+    sentence = (
+        f"Tilt {signed_text(today * 100)} points: control in definition, design and build minus control in review, "
+        "integration, release and operation, each as a weighted mean of its stages. Positive means upstream."
+    )
+    if target is None:
+        return (sentence, "No target profile is set for this assessment.")
+    return (sentence, f"The target profile has a tilt of {signed_text(target * 100)} points.")
+
+
+def _unknown(stages: list[StageControl]) -> tuple[str, ...]:
+    names = [stage.name for stage in stages if stage.today is None]
+    return (f"Not known: {', '.join(names)}.",) if names else ()
+
+
+def _share(value: float | None) -> str:
+    return NOT_KNOWN if value is None else percent_text(value)
+
+
+def _spoken(stages: list[StageControl]) -> str:
+    return "; ".join(f"{stage.name} {_share(stage.today)}, target {_share(stage.target)}" for stage in stages)

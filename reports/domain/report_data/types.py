@@ -1,0 +1,382 @@
+"""The frozen object behind the result page and the PDF: finished sentences, finished numbers, finished figures."""
+
+from dataclasses import dataclass
+
+from reports.charts.profile import Profile
+from reports.charts.roadmap import RoadmapFigure
+from reports.charts.scale import ScaleWords
+from reports.charts.strip import Strip
+from reports.charts.voices import Voices
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What was judged, when, and by whom."""
+
+    assessment: str  # public id
+    team: str
+    organization: str
+    title: str
+    period: str
+    note: str
+    model: str
+    made_on: str
+    made_on_iso: str
+    people: str
+    repositories: str
+    not_for: str
+    is_demo: bool
+    digest: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    title: str
+    lead: str
+    reading: str  # what kind of reading this is, said honestly
+    practice: str  # id, empty when none is known
+    unknowns: tuple[str, ...]  # what is missing, one sentence each
+
+
+@dataclass(frozen=True)
+class DimensionStrip:
+    id: str
+    name: str
+    score: str
+    range: str
+    level: str
+    held_back: str
+    held_back_by: str  # practice id, for the link
+    disputed: bool
+    in_index: bool
+    known: str
+    chart: Strip
+
+
+@dataclass(frozen=True)
+class VoiceRow:
+    """One practice: what people say, what the repository shows, what is planned on."""
+
+    practice: str
+    name: str
+    dimension: str
+    said: str
+    said_range: str
+    n: int
+    shown: str
+    plan: str
+    level: str
+    state: str
+    tone: str  # clay, moss, sand or ink: the class of the state's word
+    is_split: bool
+    sentence: str
+    chart: Voices
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    practice: str
+    name: str
+    sentence: str
+    facts: tuple[str, ...]
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A strength or a gap."""
+
+    practice: str
+    name: str
+    score: str
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DimensionFindings:
+    id: str
+    name: str
+    asks: str
+    title: str
+    held_back: str
+    strip: DimensionStrip
+    strengths: tuple[Point, ...]
+    gaps: tuple[Point, ...]
+    facts: tuple[str, ...]
+    facts_missing: str
+    rows: tuple[VoiceRow, ...]
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    stage: str
+    today: str
+    target: str
+
+
+@dataclass(frozen=True)
+class ControlProfile:
+    title: str
+    sentences: tuple[str, ...]
+    rows: tuple[ProfileRow, ...]
+    chart: Profile
+
+
+@dataclass(frozen=True)
+class Prerequisite:
+    text: str
+    met: bool
+
+
+@dataclass(frozen=True)
+class ActionCard:
+    id: str
+    is_settling: bool
+    title: str
+    outcome: str
+    practice: str
+    practice_name: str
+    horizon: str
+    days: str
+    owner: str
+    effort: str
+    effort_short: str
+    moves: str
+    prerequisites: tuple[Prerequisite, ...]
+    unlocks: str
+    indicator: str
+    baseline: str
+    target: str
+    why: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RoadmapColumn:
+    name: str
+    days: str
+    cards: tuple[ActionCard, ...]
+    empty: str
+
+
+@dataclass(frozen=True)
+class NotNow:
+    id: str
+    title: str
+    practice_name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RoadmapPlan:
+    title: str
+    reason: str
+    columns: tuple[RoadmapColumn, ...]
+    not_now: tuple[NotNow, ...]
+    chart: RoadmapFigure
+
+    @property
+    def now(self) -> tuple[ActionCard, ...]:
+        return self.columns[0].cards
+
+
+@dataclass(frozen=True)
+class SignalUse:
+    practice: str
+    practice_name: str
+    role: str
+    band: str
+    weight: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One measured signal and everything it was used for."""
+
+    signal: str
+    name: str
+    definition: str
+    value: str
+    window: str
+    n: int
+    source: str
+    basis: str
+    uses: tuple[SignalUse, ...]
+
+
+@dataclass(frozen=True)
+class SkippedSignal:
+    name: str
+    repository: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    title: str
+    rows: tuple[LedgerRow, ...]
+    skipped: tuple[SkippedSignal, ...]
+    unread: str  # signals no connected source can tell
+
+
+@dataclass(frozen=True)
+class WatchRow:
+    name: str
+    baseline: str
+    observed: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    title: str
+    rows: tuple[WatchRow, ...]
+    missing: str
+
+
+@dataclass(frozen=True)
+class RoleCount:
+    role: str
+    invited: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class Respondents:
+    title: str
+    rows: tuple[RoleCount, ...]
+    sentences: tuple[str, ...]
+    role_gaps: tuple[str, ...]
+    blind_spots: tuple[str, ...]
+    splits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    control: str
+    practice: str
+    name: str
+    level: str
+    score: str
+    state: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class ControlMap:
+    controls: tuple[ControlRow, ...]
+    disciplines: tuple[ControlRow, ...]
+
+
+@dataclass(frozen=True)
+class MethodPart:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Method:
+    parts: tuple[MethodPart, ...]
+    parameters: tuple[Parameter, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Risk:
+    title: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    id: str
+    title: str
+    where: str
+    checked: str
+
+
+@dataclass(frozen=True)
+class ReportData:
+    scope: Scope
+    headline: Headline
+    overall: tuple[str, ...]
+    words: ScaleWords
+    voice_words: ScaleWords
+    levels: tuple[MethodPart, ...]  # the ladder: each name and its test
+    strips: tuple[DimensionStrip, ...]
+    voices: tuple[VoiceRow, ...]  # all practices, the most disputed first
+    voices_title: str
+    contradictions: tuple[Contradiction, ...]
+    respondents: Respondents
+    profile: ControlProfile
+    findings: tuple[DimensionFindings, ...]
+    roadmap: RoadmapPlan
+    risks: tuple[Risk, ...]
+    scorecard: Scorecard
+    ledger: Ledger
+    method: Method
+    control_map: ControlMap
+    sources: tuple[SourceRow, ...]
+    decision: str
+
+
+@dataclass(frozen=True)
+class QuestionText:
+    id: str
+    text: str
+    kind: str
+    weight: str
+
+
+@dataclass(frozen=True)
+class CapLine:
+    """One cap of a practice: what would limit it, whether it does, and the note of who contested it."""
+
+    index: int
+    condition: str
+    because: str
+    level: str
+    applies: bool
+    contested: str
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    role: str
+    n: int
+    mean: str
+    dont_know: str
+
+
+@dataclass(frozen=True)
+class PracticeData:
+    """The whole arithmetic of one practice."""
+
+    scope: Scope
+    practice: str
+    name: str
+    intent: str
+    dimension: str
+    title: str
+    row: VoiceRow
+    words: ScaleWords
+    levels: tuple[MethodPart, ...]
+    questions: tuple[QuestionText, ...]
+    self_report: tuple[Parameter, ...]
+    roles: tuple[RoleLine, ...]
+    distribution: tuple[Parameter, ...]
+    evidence: tuple[LedgerRow, ...]
+    combination: tuple[Parameter, ...]
+    reasons: tuple[str, ...]
+    held_back: tuple[str, ...]
+    caps: tuple[CapLine, ...]
+    actions: tuple[ActionCard, ...]

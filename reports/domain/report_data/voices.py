@@ -1,0 +1,154 @@
+"""What people say beside what the repository shows, with the sentence that each pair deserves."""
+
+from assessment.domain.scoring.types import PracticeScore, State
+from reports.charts.voices import Said, Shown, voices
+from reports.domain.report_data.facts import allowed_by, fact_of, telling_bands
+from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.types import Contradiction, VoiceRow
+from reports.domain.report_data.words import as_sentence, count_text, list_text, percent_text, range_text, score_text
+
+TONES = {
+    State.CONTRADICTION: "clay",
+    State.TENSION: "sand",
+    State.SELF_REPORT_ONLY: "sand",
+    State.NOT_KNOWN: "sand",
+    State.NOT_ASKED: "ink",
+}
+ORDER = (
+    State.CONTRADICTION,
+    State.TENSION,
+    State.ALIGNED,
+    State.SELF_REPORT_ONLY,
+    State.NOT_KNOWN,
+    State.NOT_ASKED,
+)
+
+
+def voice_rows(gathered: Gathered) -> tuple[VoiceRow, ...]:
+    """All practices: disagreement first, then split ones, then by the size of the gap."""
+    ordered = sorted(
+        gathered.card.practices,
+        key=lambda score: (ORDER.index(score.state), not score.split, -abs(score.gap or 0.0)),
+    )
+    return tuple(voice_row(gathered, score) for score in ordered)
+
+
+def voice_row(gathered: Gathered, score: PracticeScore) -> VoiceRow:
+    said, shown = score.self_report, score.evidence
+    sentence = voice_sentence(gathered, score)
+    contradiction = score.state == State.CONTRADICTION
+    return VoiceRow(
+        practice=score.practice,
+        name=score.name,
+        dimension=score.dimension,
+        said=_said_text(score),
+        said_range=range_text((said.low, said.high)) if said and not score.split else "",
+        n=said.n if said else 0,
+        shown=score_text(shown.value) if shown else "no signal",
+        plan=range_text(score.range) if contradiction else score_text(score.planning_score),
+        level=gathered.level_name(score.staged_level),
+        state=state_word(score),
+        tone="moss" if score.support == "supported" else TONES.get(score.state, "ink"),
+        is_split=score.split,
+        sentence=sentence,
+        chart=voices(
+            said=Said(said.value, said.low, said.high, score.summary.distribution if score.summary else ())
+            if said
+            else None,
+            shown=Shown(shown.value, shown.standard_error) if shown else None,
+            plan=score.planning_score,
+            split=score.split,
+            contradiction=contradiction,
+            message=f"{score.name}: {sentence}",
+        ),
+    )
+
+
+def state_word(score: PracticeScore) -> str:
+    """The state in words; an aligned practice says how far the evidence carries it."""
+    word = score.support or str(score.state)
+    return f"{word}, split" if score.split else word
+
+
+def voice_sentence(gathered: Gathered, score: PracticeScore) -> str:
+    said, shown = score.self_report, score.evidence
+    if score.state == State.NOT_ASKED or said is None:
+        return "Nobody has answered the questions of this practice, so there is nothing to compare."
+    if score.state == State.NOT_KNOWN:
+        return (
+            f"Only {percent_text(said.coverage)} of the answers name a level, the rest are “I don’t know”, "
+            "so no level is given."
+        )
+    if score.split:
+        return split_sentence(score)
+    if shown is None:
+        return (
+            f"People say {said.value:.1f} ({range_text((said.low, said.high))}, n = {said.n}); "
+            "no repository signal reads on this practice."
+        )
+    return _pair_sentence(gathered, score, said.value, shown.value)
+
+
+def contradictions(gathered: Gathered) -> tuple[Contradiction, ...]:
+    """Each contradiction with its sentence and up to three facts behind the measured side."""
+    found = [score for score in gathered.card.practices if score.state == State.CONTRADICTION]
+    found.sort(key=lambda score: -abs(score.gap or 0.0))
+    return tuple(
+        Contradiction(
+            practice=score.practice,
+            name=score.name,
+            sentence=voice_sentence(gathered, score),
+            facts=tuple(
+                as_sentence(f"{fact_of(gathered.model, band)}, {allowed_by(band)}") for band in telling_bands(score)[:3]
+            ),
+            next_step="Half a day in Now settles which reading is right.",
+        )
+        for score in found
+    )
+
+
+def voices_title(gathered: Gathered) -> str:
+    """The finding of the page on agreement."""
+    states = [score.state for score in gathered.card.practices]
+    disputed = states.count(State.CONTRADICTION)
+    compared = sum(state in {State.CONTRADICTION, State.TENSION, State.ALIGNED} for state in states)
+    if not compared:
+        return "People and repository cannot be compared yet."
+    if not disputed:
+        return f"People and repository do not contradict each other on {count_text(compared, 'practice')}."
+    return f"People and repository contradict each other on {disputed} of {count_text(compared, 'practice')}."
+
+
+def _said_text(score: PracticeScore) -> str:
+    if score.self_report is None:
+        return "no answer"
+    return "split" if score.split else score_text(score.self_report.value)
+
+
+def split_sentence(score: PracticeScore) -> str:
+    counts = score.summary.distribution if score.summary else ()
+    voices_by_level = [f"{n} at level {level}" for level, n in enumerate(counts, start=1) if n]
+    deviation = f"{score.self_report.average_deviation:.2f}" if score.self_report else ""
+    return (
+        f"Opinions split ({list_text(voices_by_level)}; average deviation {deviation} levels), "
+        "so no single dot is drawn."
+    )
+
+
+def _pair_sentence(gathered: Gathered, score: PracticeScore, said: float, shown: float) -> str:
+    plan = score_text(score.planning_score)
+    if score.state == State.CONTRADICTION:
+        facts = "; ".join(fact_of(gathered.model, band) for band in telling_bands(score)[:2])
+        because = f" ({facts})" if facts else ""
+        return (
+            f"People place {score.name} at {said:.1f}; the repository supports {shown:.1f}{because}. "
+            f"Until that is settled we plan on {plan}."
+        )
+    if score.state == State.TENSION:
+        return (
+            f"People say {said:.1f}, the repository reads {shown:.1f}: {abs(said - shown):.1f} levels apart. "
+            f"We plan on {plan} between them."
+        )
+    if score.support == "supported":
+        return f"People say {said:.1f} and the repository supports it ({shown:.1f}). We plan on {plan}."
+    return f"People say {said:.1f}; the repository ({shown:.1f}) does not contradict it. We plan on {plan}."
