@@ -1,0 +1,122 @@
+"""The only door to WeasyPrint: finished HTML in, PDF bytes out, in a process of its own.
+
+The child process is this module run as a script; it loads no Django, sees no system font, may fetch nothing but our own
+style sheets and fonts by name, and dies when it takes too much memory, CPU or time. Dates in the file come from the
+HTML's metadata, so the same HTML gives the same bytes.
+"""
+
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE.parent / "static"
+FONT_CONFIGURATION = HERE / "fonts.conf"
+BASE = "https://static.invalid/"  # a name that exists nowhere; only so that relative addresses in style sheets resolve
+MIME_TYPES = {".css": "text/css", ".woff2": "font/woff2"}
+
+MAX_HTML_BYTES = 4_000_000
+MEMORY_LIMIT_BYTES = 1_500_000_000
+CPU_LIMIT_S = 120
+WALL_LIMIT_S = 180
+
+
+class PdfRefused(Exception):
+    """The document could not be rendered; the text says why, for a person."""
+
+
+@dataclass(frozen=True)
+class Pdf:
+    content: bytes
+    n_pages: int
+    warnings: tuple[str, ...]
+
+
+def render_pdf(html: str, *, wall_limit_s: int = WALL_LIMIT_S, memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> Pdf:
+    """Render one HTML document as PDF/UA-1. Raises PdfRefused with a readable reason."""
+    given = html.encode("utf-8", "replace")
+    if len(given) > MAX_HTML_BYTES:
+        raise PdfRefused(f"The report is too large to render: {len(given):,} bytes, at most {MAX_HTML_BYTES:,}.")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "reports.pdf", str(memory_limit_bytes)],
+            input=given,
+            capture_output=True,
+            timeout=wall_limit_s,
+            cwd=HERE.parent,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfRefused(f"Rendering took longer than {wall_limit_s} seconds and was stopped.") from None
+    if done.returncode:
+        raise PdfRefused(_why(done.returncode, done.stderr.decode("utf-8", "replace")))
+    head, _, content = done.stdout.partition(b"\n")
+    about = json.loads(head)
+    return Pdf(content=content, n_pages=about["pages"], warnings=tuple(about["warnings"]))
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours reaches the child: no secret, no proxy, no user fonts."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
+    return {**kept, "LC_ALL": "C.UTF-8", "FONTCONFIG_FILE": str(FONT_CONFIGURATION), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _why(returncode: int, errors: str) -> str:
+    if "MemoryError" in errors or "Cannot allocate" in errors:
+        return "Rendering needed more memory than a report may take and was stopped."
+    if returncode < 0:
+        return f"Rendering was stopped by signal {-returncode}: it took more memory or processor time than allowed."
+    last = next((line for line in reversed(errors.strip().splitlines()) if line.strip()), "no message")
+    if "cannot load library" in errors or "libpango" in errors:
+        return (
+            "WeasyPrint found no Pango on this machine. Install it: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
+            "libharfbuzz-subset0."
+        )
+    return f"WeasyPrint could not render the report: {last[:300]}"
+
+
+def _static_file(url: str) -> Path:
+    """The file an address under BASE means; everything else is refused."""
+    path = (STATIC / url.removeprefix(BASE)).resolve()
+    if not url.startswith(BASE) or not path.is_relative_to(STATIC) or path.suffix not in MIME_TYPES:
+        raise ValueError(f"A report may not fetch {url[:200]}")
+    return path
+
+
+def _render_in_this_process() -> None:
+    """What the child does: limits first, then read, render and write."""
+    memory = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+    import weasyprint  # here, not above: the parent process must not pay for it, and the limits come first
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
+        """Serves our style sheets and fonts by name and refuses every other address, redirects included."""
+
+        def fetch(self, url: str, headers: object = None) -> object:  # noqa: ARG002  (the signature is WeasyPrint's)
+            path = _static_file(url)
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": MIME_TYPES[path.suffix]})
+
+    warnings: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: warnings.append(record.getMessage()[:300])  # type: ignore[method-assign]  # a list is all the handler is
+    logging.getLogger("weasyprint").addHandler(handler)
+    html = sys.stdin.buffer.read().decode("utf-8")
+    document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=OwnFilesOnly()).render(pdf_variant="pdf/ua-1")
+    content = document.write_pdf(pdf_variant="pdf/ua-1")
+    told = [text for text in warnings if "prefers-color-scheme" not in text]  # the dark scheme is not for paper
+    head = json.dumps({"pages": len(document.pages), "warnings": told})
+    sys.stdout.buffer.write(head.encode() + b"\n" + content)
+
+
+if __name__ == "__main__":
+    _render_in_this_process()

@@ -1,0 +1,145 @@
+"""The one door to WeasyPrint: what it refuses, and that the same document has the same bytes."""
+
+import http.server
+import io
+import os
+import shutil
+import socketserver
+import subprocess
+import threading
+
+import page
+import pikepdf
+import pytest
+
+from reports.pdf import BASE, MAX_HTML_BYTES, STATIC, PdfRefused, render_pdf
+
+HEAD = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title>'
+    '<meta name="dcterms.created" content="2026-10-02T09:30:00Z">'
+    f'<link rel="stylesheet" href="{BASE}css/tokens.css"><link rel="stylesheet" href="{BASE}css/fonts.css">'
+    f'<link rel="stylesheet" href="{BASE}css/report.css"></head><body data-scope="S" data-date="D">'
+)
+
+
+def document(body):
+    return f"{HEAD}<h1>Heading</h1>{body}</body></html>"
+
+
+def fonts_of(content):
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return {str(o.BaseFont) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o}
+
+
+def test_same_document_gives_the_same_bytes_across_processes_and_hash_seeds(monkeypatch):
+    first = render_pdf(document("<p>Text</p>"))
+    monkeypatch.setenv("PYTHONHASHSEED", "12")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert render_pdf(document("<p>Text</p>")).content == first.content
+
+
+def test_only_bundled_fonts_are_embedded_for_every_script_we_carry():
+    pdf = render_pdf(document("<p>Latin Łódź, кириллица, Ελληνικά, <em>italic</em>, <strong>strong</strong></p>"))
+    names = fonts_of(pdf.content)
+    assert names
+    assert all("Source-Sans-3" in name or "Source-Serif-4" in name for name in names)
+    assert pdf.warnings == ()
+
+
+def test_a_script_without_a_bundled_font_does_not_stop_the_report():
+    assert render_pdf(document("<p>支払いチーム 🌊 שלום</p>")).n_pages == 1
+
+
+@pytest.fixture
+def listener():
+    """Counts every request made to this machine."""
+    seen = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            return
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", seen
+        server.shutdown()
+
+
+VECTORS = (
+    '<img src="{url}">',
+    '<link rel="stylesheet" href="{url}">',
+    '<style>@import url("{url}");</style>',
+    '<style>@font-face {{ font-family: x; src: url("{url}") }} p {{ font-family: x }}</style><p>x</p>',
+    '<p style="background: url({url})">x</p>',
+    '<p style="content: url({url})">x</p>',
+    '<ul style="list-style-image: url({url})"><li>x</li></ul>',
+    '<object data="{url}"></object>',
+    '<embed src="{url}">',
+    '<link rel="attachment" href="{url}">',
+    '<a rel="attachment" href="{url}">x</a>',
+    '<svg width="9" height="9"><image href="{url}" width="9" height="9"/></svg>',
+    '<base href="{url}"><img src="x.png">',
+)
+
+
+def test_nothing_is_fetched_and_no_file_is_read(listener, tmp_path):
+    url, seen = listener
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a-secret-nobody-may-print")
+    body = "".join(vector.format(url=target) for vector in VECTORS for target in (url, secret.as_uri()))
+    pdf = render_pdf(document(body))
+    assert seen == []
+    assert len([warning for warning in pdf.warnings if "may not fetch" in warning]) >= 10
+    with pikepdf.open(io.BytesIO(pdf.content)) as opened:
+        assert "/EmbeddedFiles" not in (opened.Root.get("/Names") or {})
+        streams = [bytes(o.read_bytes()) for o in opened.objects if isinstance(o, pikepdf.Stream)]
+    assert not any(b"a-secret-nobody-may-print" in stream for stream in streams)
+
+
+def test_only_style_sheets_and_fonts_of_our_own_folder_are_served():
+    names = ["../manage.py", "../config/urls.py", "css/../../manage.py", "js/app.js", "/etc/passwd", "css/%2e%2e/x.py"]
+    pdf = render_pdf(document("".join(f'<link rel="stylesheet" href="{BASE}{name}">' for name in names)))
+    assert len([warning for warning in pdf.warnings if "may not fetch" in warning]) == len(names)
+
+
+def test_too_large_a_document_is_refused_before_anything_runs():
+    with pytest.raises(PdfRefused, match="too large"):
+        render_pdf("x" * (MAX_HTML_BYTES + 1))
+
+
+def test_a_document_that_takes_too_long_is_stopped():
+    with pytest.raises(PdfRefused, match="longer than 2 seconds"):
+        render_pdf(document("<table><tr><td colspan=100000>x</td></tr></table>" * 3), wall_limit_s=2)
+
+
+def test_a_document_that_takes_too_much_memory_is_stopped():
+    with pytest.raises(PdfRefused):
+        render_pdf(document("<p>x</p>"), memory_limit_bytes=120_000_000)
+
+
+def test_nothing_of_our_environment_reaches_the_child(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "must-not-leak")
+    monkeypatch.setenv("FONTCONFIG_FILE", "/nonexistent")
+    assert render_pdf(document("<p>x</p>")).n_pages == 1
+
+
+def test_the_document_passes_the_accessibility_checks():
+    body = '<svg width="9" height="9" viewBox="0 0 9 9" role="img"><title>A dot</title><circle r="2"/></svg>'
+    report = page.validate_pdf_bytes(render_pdf(document(body)).content, profile="ua1")
+    assert [failure.message for failure in report.failures] == []
+
+
+def test_static_files_named_in_the_document_exist():
+    assert all((STATIC / "css" / name).is_file() for name in ("tokens.css", "fonts.css", "report.css"))
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
+def test_syntax_holds_for_an_independent_reader(tmp_path):
+    path = tmp_path / "r.pdf"
+    path.write_bytes(render_pdf(document("<p>x</p>")).content)
+    assert subprocess.run(["qpdf", "--check", os.fspath(path)], capture_output=True, check=False).returncode == 0
