@@ -1,5 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports import views
 
 app_name = "reports"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("assessments/<uuid:assessment>/result/", views.result, name="result"),
+    path("assessments/<uuid:assessment>/result/<slug:practice>/", views.practice, name="practice"),
+    path("assessments/<uuid:assessment>/result/<slug:practice>/caps/<int:cap>/", views.cap_contest, name="cap-contest"),
+    path("assessments/<uuid:assessment>/report/", views.report_request, name="report-request"),
+    path("reports/<uuid:report>/", views.report_status, name="report-status"),
+    path("reports/<uuid:report>/download/", views.report_download, name="report-download"),
+]

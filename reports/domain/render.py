@@ -1,0 +1,74 @@
+"""From a result to a stored PDF: one report per result, template version and language."""
+
+import hashlib
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from assessment.models import Result
+from core.jobs import JobCancelled, JobLost, beat, finish_job, requeue_job
+from core.models import JobState
+from reports.domain.report_data import ReportData, report_data
+from reports.domain.report_data.words import file_name
+from reports.models import Report
+from reports.pdf import BASE, Pdf, PdfRefused, render_pdf
+from reports.tasks import render
+
+TEMPLATE_VERSION = "1"
+LANGUAGE = "en"
+N_STEPS = 3
+
+
+def request_report(result: Result, *, by: Any) -> Report:
+    """The report of a result, asked for once: a second request finds the first, a failed one starts again."""
+    with transaction.atomic():
+        report, made = Report.objects.get_or_create(
+            result=result,
+            template_version=TEMPLATE_VERSION,
+            language=LANGUAGE,
+            defaults={"requested_by": by},
+        )
+        again = report.state in {JobState.FAILED, JobState.CANCELLED} or (
+            report.state == JobState.DONE and not report.has_file
+        )
+        if made or (again and requeue_job(report)):
+            render.delay_on_commit(report.pk)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
+    report.refresh_from_db()
+    return report
+
+
+def render_report(report: Report) -> None:
+    """Render a claimed report and store it; every way it can end is written to the row."""
+    try:
+        beat(report, done=0, total=N_STEPS, note="Gathering the result")
+        data = report_data(report.result)
+        beat(report, done=1, note="Setting the pages")
+        pdf = render_pdf(report_html(data))
+        beat(report, done=2, note="Storing the file")
+        _store(report, pdf)
+        beat(report, done=N_STEPS, note=f"{pdf.n_pages} pages")
+        finish_job(report)
+    except PdfRefused as refused:
+        finish_job(report, state=JobState.FAILED, error=str(refused))
+    except JobCancelled:
+        finish_job(report, state=JobState.CANCELLED)
+    except JobLost:
+        return
+
+
+def report_html(data: ReportData) -> str:
+    """The whole document; names and comments arrive escaped, as text."""
+    return render_to_string("reports/pdf/document.html", {"data": data, "base": BASE})
+
+
+def download_name(report: Report) -> str:
+    assessment = report.result.assessment
+    return file_name("headwater", assessment.team.name, assessment.title) + ".pdf"
+
+
+def _store(report: Report, pdf: Pdf) -> None:
+    report.sha256 = hashlib.sha256(pdf.content).hexdigest()
+    report.file.save(f"{report.public_id}.pdf", ContentFile(pdf.content), save=False)
+    Report.objects.filter(pk=report.pk).update(file=report.file.name, sha256=report.sha256)

@@ -1,0 +1,118 @@
+"""The result page, the arithmetic of a practice, and the report from asking for it to downloading it."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessment.domain.evidence import contest_cap, current_result
+from assessment.models import Assessment
+from core.models import JobState
+from core.permissions import require
+from core.polling import job_response
+from reports.domain.render import download_name, request_report
+from reports.domain.report_data import PracticeData, practice_data, report_data
+from reports.forms import ContestForm
+from reports.models import Report
+
+
+@login_required
+@require_GET
+def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = _fetch_assessment(request, assessment, "reports.view_result")
+    latest = current_result(row)
+    context = {"assessment": row, "data": report_data(latest) if latest else None}
+    return render(request, "reports/result.html", context)
+
+
+@login_required
+@require_GET
+def practice(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
+    row = _fetch_assessment(request, assessment, "reports.view_result")
+    context = {"assessment": row, "data": _practice_or_404(row, practice), "form": ContestForm()}
+    return render(request, "reports/practice.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cap_contest(request: HttpRequest, assessment: uuid.UUID, practice: str, cap: int) -> HttpResponse:
+    row = _fetch_assessment(request, assessment, "reports.contest_cap")
+    data = _practice_or_404(row, practice)
+    line = next((line for line in data.caps if line.index == cap), None)
+    if line is None:
+        raise Http404("No such cap.")
+    form = ContestForm(request.POST or None)
+    if form.is_valid():
+        contest_cap(row, practice=practice, cap=cap, note=form.cleaned_data["note"], by=request.user)  # type: ignore[arg-type]  # signed in
+        messages.success(request, "The note is kept and the cap is lifted. It is printed in the report.")
+        return redirect("reports:practice", row.public_id, practice)
+    context = {"assessment": row, "data": data, "line": line, "form": form}
+    return render(request, "reports/cap_contest.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def report_request(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = _fetch_assessment(request, assessment, "reports.request_report")
+    latest = current_result(row)
+    if latest is None:
+        messages.error(request, "There is no result to print yet: nobody has answered and nothing has been measured.")
+        return redirect("reports:result", row.public_id)
+    return redirect("reports:report-status", request_report(latest, by=request.user).public_id)
+
+
+@login_required
+@require_GET
+def report_status(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
+    row = _fetch_report(request, report)
+    poll_url = reverse("reports:report-status", args=[row.public_id])
+    if request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
+        response = job_response(request, row, poll_url=poll_url, label="Report")
+    else:
+        context = {"report": row, "assessment": row.result.assessment, "poll_url": poll_url}
+        response = render(request, "reports/report_status.html", context)
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+@login_required
+@require_GET
+def report_download(request: HttpRequest, report: uuid.UUID) -> HttpResponseBase:
+    row = _fetch_report(request, report)
+    if row.state != JobState.DONE or not row.has_file:
+        raise Http404("This report has no file.")
+    response = FileResponse(
+        row.file.open("rb"), as_attachment=True, filename=download_name(row), content_type="application/pdf"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _fetch_assessment(request: HttpRequest, public_id: uuid.UUID, permission: str) -> Assessment:
+    """The assessment, when the person may see its team (else 404) and may do this (else 403)."""
+    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
+    row = get_object_or_404(rows, public_id=public_id)
+    require(request.user, permission, row)
+    return row
+
+
+def _fetch_report(request: HttpRequest, public_id: uuid.UUID) -> Report:
+    rows = Report.objects.for_user(request.user).select_related("result__assessment__team")
+    row = get_object_or_404(rows, public_id=public_id)
+    require(request.user, "reports.download_report", row.result.assessment)
+    return row
+
+
+def _practice_or_404(assessment: Assessment, practice: str) -> PracticeData:
+    latest = current_result(assessment)
+    if latest is None:
+        raise Http404("There is no result yet.")
+    try:
+        return practice_data(latest, practice)
+    except KeyError:
+        raise Http404(f"The maturity model has no practice {practice}.") from None
