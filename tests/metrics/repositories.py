@@ -76,7 +76,15 @@ class Builder:
     def write(self, folder: Path, *, bare: bool = True) -> Path:
         folder.mkdir(parents=True)
         git(folder, "init", "--quiet", "-b", "main", *(["--bare"] if bare else []))
-        git(folder, "fast-import", "--quiet", "--force", stdin=bytes(self.stream))
+        git(
+            folder,
+            "-c",
+            "fastimport.unpackLimit=1000000",
+            "fast-import",
+            "--quiet",
+            "--force",
+            stdin=bytes(self.stream),
+        )
         if not bare and "main" in self.tips:
             git(folder, "reset", "--quiet", "--hard")
         return folder

@@ -11,7 +11,7 @@ from metrics.clients.git.process import GitError, Limits, environment, hide_cred
 from metrics.clients.git.tree import read_tree
 from tests.metrics.repositories import Builder, days_ago, git, lines
 
-LIMITS = Limits.of_seconds(60)
+LIMITS = Limits.of_seconds(3600)  # counted from the import on
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,6 @@ def test_a_missing_object_is_not_fetched_from_a_remote_the_repository_names(tmp_
     mark = tmp_path / "mark"
     source = _hostile(tmp_path / "source", mark)
     blob = git(source, "rev-parse", "HEAD:a.py")
-    _loosen(source)
     (source / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     copy = share_folder(source, tmp_path / "copy", limits=LIMITS)
     tree = read_tree(copy, copy.head, choose=lambda entries: [e for e in entries if e.size >= 0], limits=LIMITS)
@@ -211,6 +210,23 @@ def test_a_folder_inside_another_repository_is_no_repository(tmp_path):
     folder = source.write(tmp_path / "source", bare=False)
     with pytest.raises(GitError, match="no git repository"):
         share_folder(folder / "sub", tmp_path / "copy", limits=LIMITS)
+
+
+def test_a_repository_without_its_default_branch_is_refused_and_an_empty_one_is_not(tmp_path):
+    builder = Builder()
+    builder.commit("Start", {"a.py": lines(1)}, branch="trunk")
+    with pytest.raises(GitError, match="default branch"):
+        share_folder(builder.write(tmp_path / "trunk"), tmp_path / "copy", limits=LIMITS)
+    assert share_folder(Builder().write(tmp_path / "empty"), tmp_path / "copy2", limits=LIMITS).head == ""
+
+
+@pytest.mark.parametrize("branch", ["main", "master"])
+def test_a_detached_or_missing_head_falls_back_to_main_and_master(tmp_path, branch):
+    builder = Builder()
+    builder.commit("Start", {"a.py": lines(1)}, branch=branch)
+    folder = builder.write(tmp_path / "source")
+    git(folder, "symbolic-ref", "HEAD", "refs/heads/gone")
+    assert share_folder(folder, tmp_path / "copy", limits=LIMITS).head == git(folder, "rev-parse", branch)
 
 
 def test_remove_copy_takes_what_killed_runs_left(tmp_path):
@@ -264,13 +280,3 @@ def _hostile(folder: Path, mark: Path) -> Path:
         (hooks / hook).chmod(0o755)
     mark.unlink(missing_ok=True)
     return folder
-
-
-def _loosen(folder: Path) -> None:
-    """Turn packed objects into single files."""
-    packs = list((folder / ".git" / "objects" / "pack").glob("*.pack"))
-    for pack in packs:
-        content = pack.read_bytes()
-        for part in pack.parent.glob(f"{pack.stem}.*"):
-            part.unlink()
-        git(folder, "-c", "core.fsmonitor=false", "unpack-objects", "-q", stdin=content)

@@ -44,6 +44,11 @@ def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[P
     objects = (common / "objects").resolve()
     _check_objects(objects, roots)
     head = next(filter(None, (_resolve(folder, name, limits) for name in HEADS)), "")
+    if not head and _has_branches(common):
+        raise GitError(
+            "The default branch has no commit that can be read: set HEAD to the branch to measure, or repair the "
+            "repository."
+        )
     _lay_out(place, objects, object_format)
     shallow = common / "shallow"
     if shallow.is_file():
@@ -133,13 +138,22 @@ def _describe(folder: Path, limits: Limits) -> tuple[Path, str]:
 
 
 def _resolve(folder: Path, name: str, limits: Limits) -> str:
+    """What the name stands for, or nothing when there is no such branch or no commit on it yet."""
     try:
-        found = run_git(
-            None, ["-C", str(folder), "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"], limits=limits
-        )
-    except GitError:  # no such branch, or no commit on it yet
+        found = run_git(None, ["-C", str(folder), "rev-parse", "--verify", "--quiet", name], limits=limits)
+    except GitLimit:
+        raise
+    except GitError:
         return ""
     return found.decode().strip()
+
+
+def _has_branches(common: Path) -> bool:
+    """Whether the repository names any branch, readable or not: then it is not simply new."""
+    packed = common / "packed-refs"
+    lines = packed.read_text(errors="replace").splitlines() if packed.is_file() else []
+    loose = (path for path in (common / "refs" / "heads").rglob("*") if path.is_file())
+    return any(" refs/heads/" in line for line in lines) or any(loose)
 
 
 def _check_objects(objects: Path, roots: Sequence[Path] | None) -> None:

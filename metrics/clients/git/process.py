@@ -193,6 +193,10 @@ KNOWN_ERRORS = (
     (r"failed to connect|connection (timed out|refused)|couldn't connect", "The server does not answer."),
     (r"ssl certificate|certificate verif", "The server's certificate is not trusted on this machine."),
     (r"no space left", "The disk is full."),
+    (
+        r"bad object|unable to read|is corrupt|missing (blob|tree|commit)|inflate|could not read|malformed object",
+        "The repository is damaged or incomplete: git cannot read one of its objects.",
+    ),
     (r"transport '[^']*' not allowed", "Only https addresses and folders on this server can be read."),
 )
 
