@@ -186,6 +186,7 @@ SINGLE_WORKER = env_bool("SINGLE_WORKER", "0")  # `make up` says so: a starting 
 REPOSITORY_ROOTS = [Path(root).resolve() for root in env_list("REPOSITORY_ROOTS", "")]
 REPOSITORY_HTTP_HOSTS = env_list("REPOSITORY_HTTP_HOSTS", "")  # hosts from which plain http is allowed
 CLONE_DIR = DATA_DIR / "clones"
+CLONE_SIZE_LIMIT_MB = int(env("CLONE_SIZE_LIMIT_MB", "2000"))  # the most one clone may take on disk
 COLLECTION_TIME_LIMIT_S = int(env("COLLECTION_TIME_LIMIT_S", "1500"))
 
 REST_FRAMEWORK = {
