@@ -1,0 +1,99 @@
+"""Attaching and removing repositories, starting and cancelling collections."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts.models import Team, User
+from assessment.models import Assessment
+from core.jobs import request_cancel, requeue_job
+from core.models import JobState
+from core.refusals import Invalid, Refused
+from metrics.clients.git.clone import remove_copy
+from metrics.clients.git.gate import check_folder, check_url, is_url
+from metrics.clients.git.process import GitError
+from metrics.domain.as_evidence import record_measured
+from metrics.domain.collect import clone_place
+from metrics.models import Collection, Repository, RepositoryKind
+from metrics.tasks import collect_soon
+
+
+def attach_repository(team: Team, *, location: str, name: str = "", is_demo: bool = False) -> Repository:
+    """Give the team a repository to measure; the location must pass the gate."""
+    kind, place = check_location(location)
+    shown = name.strip() or name_of(place)
+    try:
+        with transaction.atomic():
+            return Repository.objects.create(team=team, kind=kind, location=place, name=shown[:120], is_demo=is_demo)
+    except IntegrityError as error:
+        raise Refused("This repository is already attached.") from error
+
+
+def check_location(location: str) -> tuple[RepositoryKind, str]:
+    """What kind of place it is, and the place itself; Invalid says why it may not be read."""
+    text = location.strip()
+    try:
+        if is_url(text):
+            return RepositoryKind.HTTPS, check_url(text, http_hosts=settings.REPOSITORY_HTTP_HOSTS)
+        return RepositoryKind.LOCAL, str(check_folder(text, roots=settings.REPOSITORY_ROOTS))
+    except GitError as error:
+        raise Invalid(error.sentence) from error
+
+
+def name_of(place: str) -> str:
+    """The last part of the location, as people call a repository."""
+    last = place.rstrip("/").removesuffix("/.git").rpartition("/")[2].removesuffix(".git")
+    return last or "repository"
+
+
+def remove_repository(repository: Repository) -> None:
+    """Forget the repository, what was measured in it, and our copy of it; assessments are scored without it."""
+    assessments = list(Assessment.objects.filter(collections__repository=repository).distinct())
+    place = clone_place(repository)
+    with transaction.atomic():
+        repository.delete()
+        for assessment in assessments:
+            record_measured(assessment)
+    remove_copy(place)
+
+
+@transaction.atomic
+def request_collection(
+    assessment: Assessment, repository: Repository, *, until_on: dt.date | None = None, by: User | None = None
+) -> Collection:
+    """Queue a run over the repository; one that is already waiting or running is handed back instead."""
+    if repository.team_id != assessment.team_id:
+        raise Invalid("The repository belongs to another team than the assessment.")
+    under_way = assessment.collections.filter(
+        repository=repository, state__in=[JobState.QUEUED, JobState.RUNNING]
+    ).first()
+    if under_way:
+        return under_way
+    collection = Collection.objects.create(
+        assessment=assessment,
+        repository=repository,
+        until_on=until_on or last_day_of(assessment),
+        requested_by=by,
+    )
+    collect_soon(collection.pk)
+    return collection
+
+
+def last_day_of(assessment: Assessment) -> dt.date:
+    """The end of the assessment's period, or today while it lasts."""
+    return min(assessment.period_end_on, dt.datetime.now(dt.UTC).date())
+
+
+def cancel_collection(collection: Collection) -> None:
+    """Stop a waiting run now and a running one at its next heartbeat."""
+    request_cancel(collection)
+
+
+@transaction.atomic
+def restart_collection(collection: Collection) -> bool:
+    """Run a collection that is over once more; false when it is already waiting or running."""
+    woken = requeue_job(collection)
+    if woken:
+        collect_soon(collection.pk)
+    return woken

@@ -1,0 +1,29 @@
+"""Background work of the metrics app: ids in, one domain function, nothing out."""
+
+from celery import shared_task
+from django.conf import settings
+
+from core.jobs import sweep_jobs
+from metrics.models import Collection
+
+
+@shared_task(
+    name="metrics.collect",
+    soft_time_limit=settings.COLLECTION_TIME_LIMIT_S + 60,  # our own limit comes first and says what happened
+    time_limit=settings.COLLECTION_TIME_LIMIT_S + 120,
+)
+def collect(collection_pk: int) -> None:
+    from metrics.domain.collect import collect as run
+
+    run(collection_pk)
+
+
+def collect_soon(collection_pk: int) -> None:
+    """Queue the collection for when the transaction at hand is stored."""
+    collect.delay_on_commit(collection_pk)  # type: ignore[attr-defined]  # celery's Django task has it, its stubs do not
+
+
+@shared_task(name="metrics.sweep")
+def sweep() -> None:
+    """Wake the collections that a dead worker or a lost message left behind."""
+    sweep_jobs(Collection, collect.delay)
