@@ -1,5 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from metrics import views
 
 app_name = "metrics"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("assessments/<uuid:assessment>/repositories/", views.repository_list, name="repository-list"),
+    path("assessments/<uuid:assessment>/repositories/attach/", views.repository_attach, name="repository-attach"),
+    path(
+        "assessments/<uuid:assessment>/repositories/<uuid:repository>/remove/",
+        views.repository_remove,
+        name="repository-remove",
+    ),
+    path(
+        "assessments/<uuid:assessment>/repositories/<uuid:repository>/collect/",
+        views.collection_start,
+        name="collection-start",
+    ),
+    path("collections/<uuid:collection>/", views.collection_detail, name="collection-detail"),
+    path("collections/<uuid:collection>/status/", views.collection_status, name="collection-status"),
+    path("collections/<uuid:collection>/cancel/", views.collection_cancel, name="collection-cancel"),
+    path("collections/<uuid:collection>/restart/", views.collection_restart, name="collection-restart"),
+]

@@ -1,0 +1,98 @@
+"""What the pages show of repositories and collections."""
+
+from dataclasses import dataclass
+
+from assessment.maturity.loader import model_of
+from assessment.maturity.schema import Signal
+from assessment.models import Assessment
+from core.models import JobState
+from metrics.models import Collection, Measurement, Repository
+
+
+@dataclass(frozen=True)
+class RepositoryRow:
+    """A repository of the team and its newest collection for the assessment."""
+
+    repository: Repository
+    collection: Collection | None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.collection is not None and not self.collection.is_over
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """One measured signal in the words of the maturity model."""
+
+    signal: str
+    name: str
+    definition: str
+    said: str
+    n: int
+    window_days: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """Signals that could not be said for one and the same reason."""
+
+    reason: str
+    names: tuple[str, ...]
+
+
+def repositories_of(assessment: Assessment) -> list[RepositoryRow]:
+    """The team's repositories with the newest collection of each; three queries whatever their number."""
+    newest: dict[int, Collection] = {}
+    for collection in assessment.collections.order_by("created_at", "pk"):
+        newest[collection.repository_id] = collection
+    return [RepositoryRow(row, newest.get(row.pk)) for row in assessment.team.repositories.all()]
+
+
+def readings_of(collection: Collection) -> tuple[list[ReadingRow], list[SkippedRow]]:
+    """What was measured, in the order of the maturity model, and what was not, by reason."""
+    if collection.state != JobState.DONE:
+        return [], []
+    definitions = model_of(collection.assessment.maturity_model).signals
+    rows = {row.signal: row for row in collection.measurements.all()}
+    measured: list[ReadingRow] = []
+    skipped: dict[str, list[str]] = {}
+    for signal, definition in definitions.items():
+        row = rows.get(signal)
+        if row is None:
+            continue
+        if row.skipped:
+            skipped.setdefault(row.skipped, []).append(definition.name)
+        else:
+            measured.append(_reading_row(row, definition))
+    return measured, [SkippedRow(reason, tuple(names)) for reason, names in skipped.items()]
+
+
+def facts_of(collection: Collection) -> list[tuple[str, int]]:
+    """The counts the maturity model asks for, in its words."""
+    facts = model_of(collection.assessment.maturity_model).facts
+    return [(text, collection.facts[fact]) for fact, text in facts.items() if fact in collection.facts]
+
+
+def say(value: float | None, grade: str, unit: str) -> str:
+    """A reading as people write it: 45%, 120 lines, 3.4 days, or a grade in words."""
+    if grade or value is None:
+        return grade.replace("_", " ") or "unknown"
+    if unit.startswith("share"):
+        percent = value * 100
+        return f"{percent:.0f}%" if percent >= 10 or percent == round(percent) else f"{percent:.1f}%"
+    shown = f"{value:,.0f}" if value >= 20 or value == round(value) else f"{value:.2g}" if value < 1 else f"{value:.1f}"
+    return f"{shown} {unit}".strip()
+
+
+def _reading_row(row: Measurement, definition: Signal) -> ReadingRow:
+    return ReadingRow(
+        signal=row.signal,
+        name=definition.name,
+        definition=definition.definition,
+        said=say(row.value, row.grade, row.unit),
+        n=row.n,
+        window_days=row.window_days,
+        examples=tuple(row.examples),
+    )

@@ -1,0 +1,144 @@
+"""Pages around repositories: the team's list, attaching and removing one, running and watching a collection."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessment.models import Assessment
+from core.permissions import require
+from core.polling import job_response
+from core.refusals import Refused
+from metrics.domain.queries import facts_of, readings_of, repositories_of
+from metrics.domain.repositories import (
+    attach_repository,
+    cancel_collection,
+    remove_repository,
+    request_collection,
+    restart_collection,
+)
+from metrics.forms import RepositoryForm
+from metrics.models import Collection, Repository
+
+
+@login_required
+@require_GET
+def repository_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = _assessment(request, assessment, "metrics.view_repositories")
+    return render(request, "metrics/repository_list.html", {"assessment": row, "rows": repositories_of(row)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = _assessment(request, assessment, "metrics.attach_repository")
+    form = RepositoryForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            repository = attach_repository(row.team, **form.values())
+        except Refused as error:
+            form.refuse(error)
+        else:
+            collection = request_collection(row, repository, by=request.user)  # type: ignore[arg-type]  # signed in
+            return redirect("metrics:collection-detail", collection.public_id)
+    context = {"assessment": row, "form": form}
+    return render(request, "metrics/repository_attach.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def repository_remove(request: HttpRequest, assessment: uuid.UUID, repository: uuid.UUID) -> HttpResponse:
+    row = _assessment(request, assessment)
+    target = _repository(request, row, repository)
+    require(request.user, "metrics.remove_repository", target)
+    if request.method == "POST":
+        remove_repository(target)
+        messages.success(request, f"{target.name} is removed, and so is what was measured in it.")
+        return redirect("metrics:repository-list", row.public_id)
+    context = {
+        "assessment": row,
+        "heading": f"Remove {target.name}?",
+        "loss": "Everything measured in it is deleted, in every assessment of the team, and results change with it. "
+        "The repository itself is not touched.",
+        "action": "Remove the repository",
+        "back_url": reverse("metrics:repository-list", args=[row.public_id]),
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@login_required
+@require_POST
+def collection_start(request: HttpRequest, assessment: uuid.UUID, repository: uuid.UUID) -> HttpResponse:
+    row = _assessment(request, assessment, "metrics.start_collection")
+    target = _repository(request, row, repository)
+    collection = request_collection(row, target, by=request.user)  # type: ignore[arg-type]  # signed in
+    return redirect("metrics:collection-detail", collection.public_id)
+
+
+@login_required
+@require_GET
+def collection_detail(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
+    row = _collection(request, collection, "metrics.view_collection")
+    measured, skipped = readings_of(row)
+    context = {
+        "collection": row,
+        "assessment": row.assessment,
+        "measured": measured,
+        "skipped": skipped,
+        "facts": facts_of(row),
+        "poll_url": _poll_url(row),
+    }
+    return render(request, "metrics/collection_detail.html", context)
+
+
+@login_required
+@require_GET
+def collection_status(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
+    row = _collection(request, collection, "metrics.view_collection")
+    return job_response(request, row, poll_url=_poll_url(row), label=row.repository.name)
+
+
+@login_required
+@require_POST
+def collection_cancel(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
+    row = _collection(request, collection, "metrics.cancel_collection")
+    cancel_collection(row)
+    return redirect("metrics:collection-detail", row.public_id)
+
+
+@login_required
+@require_POST
+def collection_restart(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
+    row = _collection(request, collection, "metrics.cancel_collection")
+    restart_collection(row)
+    return redirect("metrics:collection-detail", row.public_id)
+
+
+def _assessment(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Assessment:
+    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
+    row = get_object_or_404(rows, public_id=public_id)
+    if permission:
+        require(request.user, permission, row)
+    return row
+
+
+def _repository(request: HttpRequest, assessment: Assessment, public_id: uuid.UUID) -> Repository:
+    rows = Repository.objects.for_user(request.user).filter(team=assessment.team).select_related("team")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _collection(request: HttpRequest, public_id: uuid.UUID, permission: str) -> Collection:
+    rows = Collection.objects.for_user(request.user).select_related(
+        "repository", "assessment__team", "assessment__maturity_model"
+    )
+    row = get_object_or_404(rows, public_id=public_id)
+    require(request.user, permission, row)
+    return row
+
+
+def _poll_url(collection: Collection) -> str:
+    return reverse("metrics:collection-status", args=[collection.public_id])
