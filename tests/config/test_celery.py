@@ -1,9 +1,10 @@
 """The schedule, and what a worker does when it starts."""
 
 import pytest
-from celery import Celery
+from kombu import Connection
 
 from config.celery import SWEEPS, app, sweep_at_start
+from core.embedded_queue import Transport
 from core.models import JobState
 from metrics.models import Collection
 from tests.factories.metrics import CollectionFactory
@@ -39,9 +40,8 @@ def test_every_task_is_named_by_its_app_and_verb():
 
 
 def test_embedded_transport_is_ours():
-    with Celery(broker="sqla+sqlite:///unused").connection_for_write() as connection:
-        assert connection.transport_cls == "sqla"
-        assert connection.get_transport_cls().__module__ == "core.embedded_queue"
+    with Connection("sqla+sqlite:///unused") as connection:
+        assert connection.get_transport_cls() is Transport
 
 
 @pytest.mark.django_db

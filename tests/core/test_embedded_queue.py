@@ -4,7 +4,7 @@ import sqlite3
 import time
 
 import pytest
-from celery import Celery
+from kombu import Connection
 
 import config.celery  # noqa: F401  # registers the transport
 from core.embedded_queue import Transport, purge_delivered
@@ -17,8 +17,7 @@ def queue_url(tmp_path):
 
 @pytest.fixture
 def queue(queue_url):
-    app = Celery(broker=queue_url, set_as_current=False)
-    with app.connection_for_write() as connection:
+    with Connection(queue_url) as connection:
         yield connection.SimpleQueue("work")
 
 

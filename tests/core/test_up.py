@@ -90,7 +90,7 @@ def environment(tmp_path):
     if not settings.CELERY_BROKER_URL.startswith("sqla+"):
         given |= {
             "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
-            "BROKER_KEY_PREFIX": f"headwater-{uuid.uuid4().hex}:",
+            "BROKER_KEY_PREFIX": f"{os.environ.get('BROKER_KEY_PREFIX', 'headwater-test:')}{uuid.uuid4().hex}:",
         }
     if connection.vendor == "sqlite":
         yield given
