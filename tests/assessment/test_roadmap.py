@@ -216,3 +216,15 @@ def test_empty_card_gives_an_empty_roadmap():
 def test_nothing_is_left_to_do_at_the_top():
     roadmap = build_roadmap(MODEL, unanimous_card(5))
     assert roadmap.steps == ()
+
+
+def test_delegation_to_agents_waits_for_the_review_queue():
+    # everything CO2-A2 names as prerequisite is in place; only the queue it would feed is not
+    card = card_of(everywhere(5, CO2=3, RV2=1))
+    started = {step.id: step.starts_on_day for step in build_roadmap(MODEL, card).steps}
+    assert started["RV2-A1"] == 0
+    assert started.get("CO2-A2", 180) >= 28
+    held = build_roadmap(MODEL, card, targets={"RV2": 1})
+    assert "CO2-A2" not in {step.id for step in held.steps}
+    why = {deferred.id: deferred.why for deferred in held.not_now}
+    assert why["CO2-A2"] == "It would raise the inflow into RV2 Managed review queue, which has to reach 3 first."
