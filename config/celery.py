@@ -10,7 +10,8 @@ from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
-SWEEPS = ("metrics.sweep", "reports.sweep")  # each wakes the jobs of its app that a broker or a dead worker forgot
+# Each wakes what a broker or a dead worker forgot in its app.
+SWEEPS = ("metrics.sweep", "reports.sweep", "surveys.sweep")
 
 TRANSPORT_ALIASES["sqla"] = "core.embedded_queue:Transport"  # loaded when first used
 # Celery warns root because pickled messages could run anything; only JSON is accepted here.

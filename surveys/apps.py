@@ -1,5 +1,21 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class SurveysConfig(AppConfig):
     name = "surveys"
+
+    def ready(self) -> None:
+        from assessment.events import assessment_closed
+
+        assessment_closed.connect(summarize_closed, dispatch_uid="surveys.summarize_closed")
+
+
+def summarize_closed(assessment: Any, **_: Any) -> None:
+    """The last answers must be in the result of a closed assessment at once."""
+    from surveys.models import Survey
+    from surveys.tasks import summarize_soon
+
+    for survey in Survey.objects.filter(assessment=assessment):
+        summarize_soon(survey.pk, at_once=True)

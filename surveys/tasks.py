@@ -10,17 +10,26 @@ log = logging.getLogger(__name__)
 
 
 @shared_task(name="surveys.summarize")
-def summarize(survey_id: int) -> None:
-    """Bring the survey's evidence and the assessment's result up to date with the answers."""
-    from surveys.domain.summarize import summarize_survey
+def summarize(survey_id: int, *, at_once: bool = False) -> None:
+    """Bring the survey's evidence and the assessment's result up to date with the answers, unless just done."""
+    from surveys.domain.summarize import summarize_if_due, summarize_survey
 
-    survey = Survey.objects.select_related("assessment__maturity_model").filter(pk=survey_id).first()
+    survey = Survey.objects.filter(pk=survey_id).first()
     if survey is None:
         log.info("survey %s is gone", survey_id)
         return
-    summarize_survey(survey)
+    (summarize_survey if at_once else summarize_if_due)(survey)
 
 
-def summarize_soon(survey_id: int) -> None:
+@shared_task(name="surveys.sweep")
+def sweep() -> None:
+    """Summarize what was left over when people stopped answering, or when a message was lost."""
+    from surveys.domain.summarize import surveys_to_summarize
+
+    for pk in surveys_to_summarize():
+        summarize.delay(pk)
+
+
+def summarize_soon(survey_id: int, *, at_once: bool = False) -> None:
     """Queue the summary for when the transaction at hand is stored."""
-    summarize.delay_on_commit(survey_id)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
+    summarize.delay_on_commit(survey_id, at_once=at_once)  # type: ignore[attr-defined]  # celery-types knows only the plain task class

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Team, User
+from assessment.events import assessment_closed
 from assessment.maturity.loader import load_shipped_model, model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, AssessmentState
+from assessment.tasks import rescore_soon
 from core.refusals import Invalid, Refused
 
 KEYSTONE_TARGET = 4
@@ -54,7 +56,7 @@ def edit_assessment(
 
 
 def set_targets(assessment: Assessment, targets: Mapping[str, int]) -> None:
-    """Replace the whole target profile; every practice needs a level from 1 to 5."""
+    """Replace the whole target profile, a level from 1 to 5 for every practice; the result follows."""
     practices = {p.id for p in model_of(assessment.maturity_model).practices()}
     if set(targets) != practices:
         raise Invalid("A target profile names every practice of the maturity model once.")
@@ -62,14 +64,17 @@ def set_targets(assessment: Assessment, targets: Mapping[str, int]) -> None:
         raise Invalid("A target is a level from 1 to 5.")
     assessment.target_profile = dict(targets)
     assessment.save(update_fields=["target_profile", "updated_at"])
+    rescore_soon(assessment.pk)
 
 
 def open_assessment(assessment: Assessment) -> None:
     _move(assessment, AssessmentState.DRAFT, AssessmentState.OPEN, opened_at=timezone.now())
 
 
+@transaction.atomic
 def close_assessment(assessment: Assessment) -> None:
     _move(assessment, AssessmentState.OPEN, AssessmentState.CLOSED, closed_at=timezone.now())
+    assessment_closed.send(Assessment, assessment=assessment)
 
 
 def reopen_assessment(assessment: Assessment) -> None:

@@ -14,7 +14,7 @@
     status.dataset.kind = kind;
     if (status.textContent !== text) status.textContent = text;
   };
-  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const problem = (element, text) => {
     const line = element.querySelector(".problem");
     if (line) line.textContent = text;
@@ -28,7 +28,7 @@
     if (timer === null) timer = setTimeout(sendAgain, RETRY_MS);
   };
   const notSaved = (xhr) => {
-    if (xhr.getResponseHeader("HX-Redirect")) return "you are signed out. Sign in again in another tab";
+    if (xhr.status === 403 || xhr.getResponseHeader("HX-Redirect")) return "you are signed out. Sign in again in another tab";
     if (xhr.status === 0) return "no connection";
     return "the server could not store it";
   };

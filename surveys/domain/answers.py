@@ -82,6 +82,7 @@ def finish_survey(participant: Participant) -> None:
         participant.state = ParticipantState.FINISHED
         participant.finished_at = timezone.now()
         participant.save(update_fields=["state", "finished_at", "updated_at"])
+        summarize_soon(participant.survey_id, at_once=True)
 
 
 def _as_fields(question: Question, answer: Given, reason: str) -> dict[str, Any]:

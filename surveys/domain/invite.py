@@ -32,7 +32,7 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str]) -> Participant:
         seat.save(update_fields=["roles", "updated_at"])
     deal_left_out(survey)
     seat.refresh_from_db()
-    summarize_soon(survey.pk)
+    _note_change(survey)
     return seat
 
 
@@ -45,7 +45,7 @@ def withdraw(seat: Participant) -> None:
     survey = seat.survey
     seat.delete()
     deal_left_out(survey)
-    summarize_soon(survey.pk)
+    _note_change(survey)
 
 
 def deal_left_out(survey: Survey) -> None:
@@ -66,6 +66,13 @@ def deal_left_out(survey: Survey) -> None:
     for seat in survey.participants.exclude(left_out=[]):
         if ENGINEER not in seat.roles:
             _keep(seat, [])
+
+
+def _note_change(survey: Survey) -> None:
+    """The number of people asked is part of every summary."""
+    survey.save(update_fields=["updated_at"])
+    if survey.participants.filter(answers__isnull=False).exists():
+        summarize_soon(survey.pk)
 
 
 def _half_held(seat: Participant, both: tuple[frozenset[str], frozenset[str]]) -> int | None:

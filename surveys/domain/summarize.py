@@ -1,46 +1,77 @@
-"""From the stored answers to the survey's evidence: one summary per practice crosses, single answers stay here."""
+"""From the stored answers to the survey's evidence: one summary per practice crosses, single answers stay here.
 
+Every result is kept for ever, so answers that come in quick succession share one: a summary is made at the first
+change, then at most once in SUMMARY_PAUSE_S while people go on; the sweep makes the last one.
+"""
+
+import datetime as dt
 from collections import Counter
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max
 from django.utils import timezone
 
+from assessment.domain.evidence import record_evidence, rescore, withdraw_evidence
 from assessment.domain.scoring.types import SurveySummary
 from assessment.maturity.loader import model_of
-from assessment.models import Evidence, EvidenceSource
+from assessment.maturity.schema import MaturityModelFile
+from assessment.models import Assessment, EvidenceSource
 from surveys.domain.sections import sections_for
 from surveys.domain.summary import Voice, summarize
 from surveys.models import Answer, AnswerKind, Participant, Survey
 
+SUMMARY_PAUSE_S = 60
+SURVEY = EvidenceSource.SURVEY
+
+
+def summarize_if_due(survey: Survey) -> None:
+    """Summarize when something changed since the last summary and that one is SUMMARY_PAUSE_S old."""
+    last = _last_summary_at(survey)
+    rested = last is None or timezone.now() - last >= dt.timedelta(seconds=SUMMARY_PAUSE_S)
+    if rested and _has_changed_since(survey, last):
+        summarize_survey(survey)
+
+
+def surveys_to_summarize() -> list[int]:
+    """Keys of the surveys whose answers changed after their last summary."""
+    rows = Survey.objects.filter(participants__answers__isnull=False).distinct()
+    return [survey.pk for survey in rows if _has_changed_since(survey, _last_summary_at(survey))]
+
 
 @transaction.atomic
 def summarize_survey(survey: Survey) -> None:
-    """Write the evidence of every practice afresh; a practice with too few voices has none.
+    """Write the evidence of every practice afresh and bring the result up to date.
 
-    Too few means fewer voices than the survey's minimum group, counting levels alone as soon as there is one: four
-    don't-knows do not hide whose the one level is.
+    A practice with too few voices has no evidence. Too few means fewer than the survey's minimum group, counting
+    levels alone as soon as there is one: four don't-knows do not hide whose the one level is.
     """
-    model = model_of(survey.assessment.maturity_model)
+    assessment = Assessment.objects.select_related("maturity_model").get(pk=survey.assessment_id)
+    model = model_of(assessment.maturity_model)
     seats = list(survey.participants.prefetch_related("answers"))
-    voices = [Voice(tuple(seat.roles), {a.question: _given(a) for a in seat.answers.all()}) for seat in seats]
-    summaries = summarize(model, voices, invited=_invited(survey, seats), minimum_role_group=survey.minimum_role_group)
-    n_voices = _voices_by_practice(survey, seats)
+    voices = [_voice(seat, model) for seat in seats]
+    summaries = summarize(model, voices, invited=_invited(model, seats), minimum_role_group=survey.minimum_role_group)
+    n_voices = _voices_by_practice(model, voices)
     for summary in summaries:
         if _may_be_shown(summary, n_voices[summary.practice], survey.minimum_group):
-            _record(survey, summary)
+            _record(assessment, summary)
         else:
-            _rows(survey, summary.practice).delete()
+            withdraw_evidence(assessment, source=SURVEY, practice=summary.practice)
+    rescore(assessment)
+
+
+def _voice(seat: Participant, model: MaturityModelFile) -> Voice:
+    """What the seat said about questions it is asked; earlier answers in a role it no longer has stay out."""
+    asked = {q.id for section in sections_for(model, roles=seat.roles) for q in section.questions()}
+    return Voice(tuple(seat.roles), {a.question: _given(a) for a in seat.answers.all() if a.question in asked})
 
 
 def _given(answer: Answer) -> int | str:
     return answer.level if answer.level is not None else answer.kind
 
 
-def _invited(survey: Survey, seats: list[Participant]) -> dict[str, int]:
+def _invited(model: MaturityModelFile, seats: list[Participant]) -> dict[str, int]:
     """How many seats are asked at least one question of each practice."""
-    model = model_of(survey.assessment.maturity_model)
     counts: Counter[str] = Counter({practice.id: 0 for practice in model.practices()})
     for seat in seats:
         for section in sections_for(model, roles=seat.roles, left_out=seat.left_out):
@@ -48,14 +79,13 @@ def _invited(survey: Survey, seats: list[Participant]) -> dict[str, int]:
     return dict(counts)
 
 
-def _voices_by_practice(survey: Survey, seats: list[Participant]) -> Counter[str]:
+def _voices_by_practice(model: MaturityModelFile, voices: list[Voice]) -> Counter[str]:
     """How many people said something about each practice, don't-know included."""
-    model = model_of(survey.assessment.maturity_model)
-    practice_of = {question.id: practice.id for practice in model.practices() for question in practice.questions}
     counts: Counter[str] = Counter()
-    for seat in seats:
-        said = [a for a in seat.answers.all() if a.kind != AnswerKind.NOT_APPLICABLE]
-        counts.update({practice_of[answer.question] for answer in said if answer.question in practice_of})
+    for voice in voices:
+        for practice in model.practices():
+            given = [voice.answers.get(question.id) for question in practice.questions]
+            counts[practice.id] += any(answer not in {None, AnswerKind.NOT_APPLICABLE} for answer in given)
     return counts
 
 
@@ -64,17 +94,24 @@ def _may_be_shown(summary: SurveySummary, n_voices: int, minimum_group: int) -> 
     return n_voices >= needed and (summary.n == 0 or summary.n >= needed)
 
 
-def _rows(survey: Survey, practice: str) -> "QuerySet[Evidence]":
-    return Evidence.objects.filter(
-        assessment=survey.assessment, source=EvidenceSource.SURVEY, practice=practice, signal=""
-    )
-
-
-def _record(survey: Survey, summary: SurveySummary) -> None:
-    Evidence.objects.update_or_create(
-        assessment=survey.assessment,
-        source=EvidenceSource.SURVEY,
+def _record(assessment: Assessment, summary: SurveySummary) -> None:
+    record_evidence(
+        assessment,
+        source=SURVEY,
         practice=summary.practice,
-        signal="",
-        defaults={"content": asdict(summary), "n": summary.n, "observed_at": timezone.now()},
+        content=asdict(summary),
+        n=summary.n,
+        observed_at=timezone.now(),
     )
+
+
+def _last_summary_at(survey: Survey) -> dt.datetime | None:
+    rows = Assessment.objects.filter(pk=survey.assessment_id, evidence__source=SURVEY)
+    at: dt.datetime | None = rows.aggregate(at=Max("evidence__updated_at"))["at"]
+    return at
+
+
+def _has_changed_since(survey: Survey, last: dt.datetime | None) -> bool:
+    changes = survey.participants.aggregate(seat=Max("updated_at"), answer=Max("answers__updated_at"))
+    stamps = [stamp for stamp in (changes["seat"], changes["answer"], survey.updated_at) if stamp]
+    return last is None or max(stamps) > last

@@ -1,11 +1,16 @@
 """What crosses from a survey: one row of evidence per practice, none for a group that is too small."""
 
 import pytest
+import time_machine
 
+from assessment.domain.lifecycle import close_assessment
 from assessment.models import Evidence, EvidenceSource
-from surveys.domain.answers import save_answer
-from surveys.domain.summarize import summarize_survey
+from surveys.domain.answers import finish_survey, save_answer
+from surveys.domain.invite import invite
+from surveys.domain.summarize import SUMMARY_PAUSE_S, summarize_if_due, summarize_survey, surveys_to_summarize
 from surveys.models import Answer
+from surveys.tasks import summarize, sweep
+from tests.factories.accounts import MembershipFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +107,79 @@ def test_nothing_answered_leaves_nothing():
     ParticipantFactory(survey=survey)
     summarize_survey(survey)
     assert not Evidence.objects.exists()
+
+
+def test_answers_in_a_role_the_seat_no_longer_has_stay_out():
+    survey = SurveyFactory()
+    answered(survey, 3)
+    survey.participants.update(roles=["security"])
+    summarize_survey(survey)
+    assert evidence(survey) is None
+
+
+def test_answers_in_quick_succession_share_one_result(django_capture_on_commit_callbacks):
+    with time_machine.travel("2026-11-20 10:00", tick=True) as clock:
+        survey = SurveyFactory()
+        with django_capture_on_commit_callbacks(execute=True):
+            answered(survey, 1, 2, 3, 4, 5)
+        assert survey.assessment.results.count() == 1
+        assert evidence(survey).n == 5
+        clock.shift(SUMMARY_PAUSE_S + 1)
+        with django_capture_on_commit_callbacks(execute=True):
+            answered(survey, 5)
+        assert evidence(survey).n == 6
+        assert survey.assessment.results.count() == 2
+
+
+def test_sweep_makes_the_last_summary_when_people_have_stopped():
+    with time_machine.travel("2026-11-20 10:00", tick=True) as clock:
+        survey = SurveyFactory()
+        summarize_answer(survey)
+        clock.shift(5)
+        answered(survey, 5)
+        summarize_if_due(survey)
+        assert evidence(survey).n == 1  # too soon
+        clock.shift(SUMMARY_PAUSE_S)
+        sweep()
+        assert evidence(survey).n == 2
+        assert surveys_to_summarize() == []
+
+
+def summarize_answer(survey):
+    answered(survey, 4)
+    summarize_if_due(survey)
+
+
+def test_finishing_does_not_wait(django_capture_on_commit_callbacks):
+    survey = SurveyFactory()
+    summarize_answer(survey)
+    answered(survey, 5)
+    with django_capture_on_commit_callbacks(execute=True):
+        finish_survey(survey.participants.first())
+    assert evidence(survey).n == 2
+
+
+def test_closing_does_not_wait(django_capture_on_commit_callbacks):
+    survey = SurveyFactory()
+    summarize_answer(survey)
+    answered(survey, 5)
+    with django_capture_on_commit_callbacks(execute=True):
+        close_assessment(survey.assessment)
+    assert evidence(survey).n == 2
+
+
+def test_inviting_another_changes_how_many_were_asked(django_capture_on_commit_callbacks):
+    with time_machine.travel("2026-11-20 10:00", tick=True) as clock:
+        survey = SurveyFactory()
+        summarize_answer(survey)
+        clock.shift(SUMMARY_PAUSE_S + 1)
+        with django_capture_on_commit_callbacks(execute=True):
+            invite(survey, MembershipFactory(team=survey.assessment.team).user, roles=["engineer"])
+    assert evidence(survey).content["n_invited"] == 2
+
+
+def test_task_for_a_survey_that_is_gone_does_nothing():
+    summarize(123456)
 
 
 def test_save_runs_the_summary_in_the_end(django_capture_on_commit_callbacks):

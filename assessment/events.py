@@ -1,0 +1,5 @@
+"""What assessments announce to the apps above them, which this app may not import."""
+
+from django.dispatch import Signal
+
+assessment_closed = Signal()  # sent with `assessment`, inside the transaction that closed it

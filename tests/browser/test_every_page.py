@@ -1,0 +1,101 @@
+"""Every page passes axe-core without a serious violation and fits 390 px, in light and dark."""
+
+import pytest
+
+from assessment.models import AssessmentState
+from surveys.domain.answers import save_answer, save_comment
+from surveys.models import ParticipantState
+from tests.browser.conftest import DESK, PHONE
+from tests.factories.assessment import AssessmentFactory
+from tests.factories.surveys import ParticipantFactory, SurveyFactory
+
+axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
+LONG = "Zahlungsverkehrs-Rückversicherungsabwicklungsgesellschaft"
+
+ANONYMOUS = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/key/1-x/", "/no-such-page/"]
+OF_PLACES = ["/", "/organizations/", "/organizations/{organization}/", "/teams/{team}/", "/teams/{team}/people/new/"]
+OF_ASSESSMENT = [
+    "",
+    "edit/",
+    "targets/",
+    "people/",
+    "close/",
+    "answer/",
+    "answer/define/",
+    "answer/review/",
+    "answer/operate/",
+]
+VIEWS = [(PHONE, "light"), (DESK, "dark")]
+
+
+@pytest.fixture
+def assessment(place):
+    place.team.name = LONG
+    place.team.save()
+    assessment = AssessmentFactory(team=place.team, title=LONG, scope_note=LONG)
+    survey = SurveyFactory(assessment=assessment)
+    seat = ParticipantFactory(survey=survey, user=place.lead, state=ParticipantState.STARTED)
+    save_answer(seat, question="SP1.m", answer=3)
+    save_answer(seat, question="SP1.e", answer="na", reason=LONG)
+    save_comment(seat, practice="SP1", text=LONG)
+    ParticipantFactory(survey=survey, user=place.member, roles=["security"])
+    return assessment
+
+
+def problems(page):
+    found = axe_playwright.Axe().run(page).response["violations"]
+    return [
+        f"{v['id']} ({v['impact']}): {node['html'][:160]}"
+        for v in found
+        if v["impact"] in {"serious", "critical"}
+        for node in v["nodes"]
+    ]
+
+
+def check(page, addresses):
+    wrong = {}
+    for size, scheme in VIEWS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for address in addresses:
+            page.goto(address)
+            found = problems(page)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > size["width"]:
+                found.append(f"{width} px wide")
+            if found:
+                wrong[f"{address} {size['width']} px {scheme}"] = found
+    assert wrong == {}
+
+
+def test_planted_violation_is_found(page):
+    page.set_content("<html lang='en'><title>Planted</title><main><input></main></html>")
+    assert [problem.split()[0] for problem in problems(page)] == ["label"]
+
+
+def test_pages_before_signing_in(signed_in, page, live_server, place):
+    check(page, [live_server.url + path for path in ANONYMOUS])
+
+
+def test_pages_of_teams(signed_in, live_server, place, assessment):
+    places = {"organization": place.organization.public_id, "team": place.team.public_id}
+    check(signed_in(place.admin), [live_server.url + path.format(**places) for path in OF_PLACES])
+
+
+def test_pages_of_an_open_assessment(signed_in, live_server, place, assessment):
+    base = f"{live_server.url}/assessments/{assessment.public_id}/"
+    check(signed_in(place.lead), [base + path for path in OF_ASSESSMENT])
+
+
+def test_pages_of_a_closed_assessment(signed_in, live_server, place, assessment):
+    assessment.state = AssessmentState.CLOSED
+    assessment.save()
+    base = f"{live_server.url}/assessments/{assessment.public_id}/"
+    check(
+        signed_in(place.lead),
+        [base + path for path in ("", "answer/", "answer/define/", "answer/review/", "comments/")],
+    )
+
+
+def test_empty_pages(signed_in, live_server, place):
+    check(signed_in(place.stranger), [f"{live_server.url}/", f"{live_server.url}/organizations/"])
