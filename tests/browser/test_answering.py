@@ -35,7 +35,7 @@ def address(live_server, seat, name, *arguments):
 def start(page, live_server, seat):
     page.goto(address(live_server, seat, "answer-start"))
     page.get_by_role("button", name="I have read this, start").click()
-    page.wait_for_url(re.compile("/answer/[a-z]+/$"))
+    page.wait_for_url(re.compile("/answer/pages/[a-z]+/$"))
 
 
 def first_question(page):
@@ -153,7 +153,7 @@ def test_comment_is_saved_while_typing(phone, live_server, seat):
 
 def test_whole_survey_is_answered_and_finished(phone, live_server, seat):
     start(phone, live_server, seat)
-    while "/review/" not in phone.url:
+    while "/answer/check/" not in phone.url:
         questions = phone.locator("fieldset.question")
         for index in range(questions.count()):
             with phone.expect_response(re.compile("/answer/question/")):

@@ -21,9 +21,9 @@ OF_ASSESSMENT = [
     "people/",
     "close/",
     "answer/",
-    "answer/define/",
-    "answer/review/",
-    "answer/operate/",
+    "answer/pages/define/",
+    "answer/check/",
+    "answer/pages/review/",
 ]
 VIEWS = [(PHONE, "light"), (DESK, "dark")]
 
@@ -93,7 +93,7 @@ def test_pages_of_a_closed_assessment(signed_in, live_server, place, assessment)
     base = f"{live_server.url}/assessments/{assessment.public_id}/"
     check(
         signed_in(place.lead),
-        [base + path for path in ("", "answer/", "answer/define/", "answer/review/", "comments/")],
+        [base + path for path in ("", "answer/", "answer/pages/define/", "answer/check/", "comments/")],
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assessment.models import Assessment, AssessmentState
-from surveys.domain.answers import save_answer, save_comment
+from surveys.domain.answers import save_answer, save_comment, sections_of
 from surveys.models import Answer, Participant, ParticipantState
 from tests.factories.accounts import MembershipFactory
 from tests.factories.assessment import AssessmentFactory
@@ -260,3 +260,10 @@ def test_page_asks_the_database_the_same_for_any_number_of_answers(ben, seat, n_
     MembershipFactory.create_batch(n_answered, team=seat.survey.assessment.team)
     with django_assert_num_queries(7):
         ben.get(address(seat, "answer-section", "define"))
+
+
+def test_every_stage_of_the_seat_has_a_page_of_its_own(ben, seat):
+    for section in sections_of(seat):
+        page = ben.get(address(seat, "answer-section", section.stage.id)).content.decode()
+        assert f"<h1>{section.stage.name}</h1>" in page
+        assert page.count('class="question"') == len(section.questions())
