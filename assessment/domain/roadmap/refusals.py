@@ -19,9 +19,8 @@ def why_not(progress: Progress, steps: Sequence[RoadmapStep], practice: Practice
         return f"It needs {listed([_named(progress, need) for need in unmet])}, which this plan does not reach."
     slow = [name for name in action.raises_inflow_of if progress.staged.get(name, 0) < AGREED]
     if slow:
-        return (
-            f"It would raise the inflow into {listed([_name(progress, name) for name in slow])}, not yet at {AGREED}."
-        )
+        names = listed([_name(progress, name) for name in slow])
+        return f"It would raise the inflow into {names}, which has to reach {AGREED} first."
     instead = [step for step in steps if step.practice == practice.id and step.to_level >= action.moves.to_level]
     if instead:
         return f"{instead[0].id} leads {practice.name} to the same level; look again after the next assessment."
