@@ -6,7 +6,7 @@ from metrics.signals.paths import is_machine_made, is_test
 from metrics.signals.types import Tree
 
 MANIFEST = re.compile(
-    r"(^|/)(Dockerfile(\.[\w-]+)?|[\w.-]+\.Dockerfile|Containerfile|Chart\.yaml|serverless\.ya?ml|fly\.toml|Procfile"
+    r"(^|/)(Dockerfile(\.(?!md$)[\w-]+)?|[\w.-]+\.Dockerfile|Containerfile|Chart\.yaml|serverless\.ya?ml|fly\.toml|Procfile"
     r"|app\.ya?ml|vercel\.json|netlify\.toml|wrangler\.(toml|jsonc?)|kustomization\.ya?ml|heroku\.yml)$"
 )
 NOT_A_UNIT = re.compile(
