@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from metrics.signals.tree.ci.pipeline import Pipeline, read_pipeline
+from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
 from metrics.signals.tree.paths import is_foreign, is_trial
 from metrics.signals.types import Commit, Tree, TreeEntry
 
@@ -48,5 +48,6 @@ class TreeContext:
 
     @cached_property
     def own_paths(self) -> tuple[str, ...]:
-        """Every path that is neither vendored nor a test, fixture or example, sorted."""
-        return tuple(sorted(path for path in self.by_path if not (is_foreign(path) or is_trial(path))))
+        """Every path that is neither vendored nor a test, fixture, example or pipeline file, sorted."""
+        left_out = (is_foreign, is_trial, is_pipeline)
+        return tuple(sorted(path for path in self.by_path if not any(rule(path) for rule in left_out)))

@@ -1,17 +1,19 @@
 """Signals read from ownership rules."""
 
 from metrics.signals.owners import read_owners
+from metrics.signals.paths import is_machine_made
 from metrics.signals.tree.context import TreeContext
-from metrics.signals.tree.paths import is_foreign, is_lock
+from metrics.signals.tree.paths import is_foreign
 from metrics.signals.types import Measured, Reading, Skipped, show_path
 
 
 def owner_map(context: TreeContext) -> Reading:
     """Share of the files changed in 90 days, and still there, that an ownership rule gives to somebody.
 
-    Source: CODEOWNERS, or OWNERS files per folder; without either it is zero. Vendored and lock files do not count.
+    Source: CODEOWNERS, or OWNERS files per folder; without either it is zero. Vendored, generated and lock files are
+    left out.
     """
-    changed = sorted(p for p in context.changed_paths(90) if not (is_foreign(p) or is_lock(p)))
+    changed = sorted(p for p in context.changed_paths(90) if not (is_foreign(p) or is_machine_made(p)))
     if not changed:
         return Skipped("owner_map", "No file of the present tree changed in the last 90 days.")
     owners = read_owners(context.tree)

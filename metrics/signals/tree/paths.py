@@ -14,11 +14,6 @@ _TRIAL = re.compile(
     r"|[._-](test|tests|spec|mock|fixture)s?\.[A-Za-z]+$|_test\.[a-z]+$|Tests?\.(java|kt|cs|php|swift|scala)$",
     re.IGNORECASE,
 )
-_LOCK = re.compile(
-    r"(^|/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock|uv\.lock"
-    r"|pdm\.lock|Pipfile\.lock|Cargo\.lock|go\.sum|Gemfile\.lock|composer\.lock|gradle\.lockfile|mix\.lock"
-    r"|packages\.lock\.json|flake\.lock|deno\.lock)$"
-)
 
 
 def is_foreign(path: str) -> bool:
@@ -29,10 +24,6 @@ def is_foreign(path: str) -> bool:
 def is_trial(path: str) -> bool:
     """Tests, fixtures, examples: what they contain does not speak for the product."""
     return bool(_TRIAL.search(path))
-
-
-def is_lock(path: str) -> bool:
-    return bool(_LOCK.search(path))
 
 
 def folder_of(path: str) -> str:

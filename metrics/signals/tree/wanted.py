@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterable
 
-from metrics.signals.tree.paths import is_foreign, is_lock
+from metrics.signals.paths import LOCK
+from metrics.signals.tree.paths import is_foreign
 from metrics.signals.types import TreeEntry
 
 MAX_FILE_BYTES = 300_000
@@ -58,7 +59,7 @@ def _rank(entry: TreeEntry) -> int | None:
     if entry.mode not in _READABLE_MODES or not 0 <= entry.size <= MAX_FILE_BYTES:
         return None
     path = entry.path
-    if is_foreign(path) or is_lock(path) or _MACHINE_MADE.search(path):
+    if is_foreign(path) or LOCK.search(path) or _MACHINE_MADE.search(path):
         return None
     if _RULES.search(path) or _SCRIPT.search(path) or _is_program(entry):
         return 0
