@@ -19,3 +19,6 @@ STORAGES = {  # no collectstatic needed
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT = Path(tempfile.mkdtemp(prefix="headwater-static-"))  # WhiteNoise wants it to exist
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405  # from the base settings
+    # A file, not memory: a live server answers on several threads, and a shared memory database locks whole tables.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405  # from the base settings

@@ -5,8 +5,8 @@
   const RETRY_MS = 5000;
   const status = document.getElementById("save-status");
   if (!status) return;
-  const waiting = new Set(); // parts of the form whose latest choice has not reached the server
-  const refused = new Set(); // parts the server has refused, for example for want of a reason
+  const waiting = new Map(); // parts whose latest choice has not reached the server, with what went wrong, if anything
+  const refused = new Map(); // parts the server has refused, for example for want of a reason, with its sentence
   let timer = null;
 
   const part = (event) => (event.target instanceof Element && event.target.matches("[data-autosave]") ? event.target : null);
@@ -22,7 +22,7 @@
   const sendAgain = () => {
     clearTimeout(timer);
     timer = null;
-    for (const element of waiting) window.htmx.trigger(element, "retry");
+    for (const element of [...waiting.keys()]) window.htmx.trigger(element, "retry");
   };
   const later = () => {
     if (timer === null) timer = setTimeout(sendAgain, RETRY_MS);
@@ -33,6 +33,15 @@
     return "the server could not store it";
   };
 
+  const tell = () => {
+    // The worst news first: one unsaved choice outweighs any number of saved ones.
+    const wrong = [...waiting.values()].find((text) => text);
+    if (wrong) return say("Not saved: " + wrong + ". Your choice stays here; we try again in 5 s.", "bad");
+    if (waiting.size) return say("Saving…", "busy");
+    if (refused.size) return say([...refused.values()].pop(), "bad");
+    return say("Saved " + clock(), "good");
+  };
+
   document.addEventListener("htmx:configRequest", (event) => {
     if (!part(event)) return;
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/); // a new sign-in changes it
@@ -41,8 +50,8 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const element = part(event);
     if (!element) return;
-    waiting.add(element);
-    if (timer === null) say("Saving…", "busy");
+    if (!waiting.get(element)) waiting.set(element, ""); // a retry keeps its bad news until it has worked
+    tell();
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     // A login page must not replace the questions while a choice is unsaved.
@@ -58,20 +67,21 @@
       problem(element, "");
     } else if (xhr.status === 409 || xhr.status === 422) {
       waiting.delete(element);
-      refused.add(element);
+      refused.set(element, xhr.responseText);
       problem(element, xhr.responseText);
-      return say(xhr.responseText, "bad");
     } else {
+      waiting.set(element, notSaved(xhr));
       later();
-      return say("Not saved: " + notSaved(xhr) + ". Your choice stays here; we try again in 5 s.", "bad");
     }
-    if (waiting.size) return later();
-    if (refused.size) return say("Saved " + clock() + ". Another answer on this page is not saved yet.", "bad");
-    return say("Saved " + clock(), "good");
+    tell();
   });
   window.addEventListener("online", sendAgain);
   window.addEventListener("beforeunload", (event) => {
     if (waiting.size) event.preventDefault();
   });
-  document.querySelector("form.answers").addEventListener("submit", () => waiting.clear()); // the whole page is sent
+  document.querySelector("form.answers").addEventListener("submit", (event) => {
+    if (![...waiting.values()].some((text) => text)) return waiting.clear(); // the whole page is sent
+    event.preventDefault(); // the next page would not come either, and the choices on this one would be gone
+    sendAgain();
+  });
 })();

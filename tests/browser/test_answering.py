@@ -97,6 +97,44 @@ def test_several_choices_made_offline_all_arrive(phone, live_server, seat, conte
     assert [stored(questions.nth(index)) for index in range(n)] == [[index + 1] for index in range(n)]
 
 
+def test_going_on_without_connection_stays_on_the_page(phone, live_server, seat, context):
+    start(phone, live_server, seat)
+    here = phone.url
+    context.set_offline(True)
+    choose(first_question(phone), 1)
+    status = phone.locator("#save-status")
+    expect(status).to_contain_text("Not saved: no connection.")
+    phone.get_by_role("button", name="Save and go on").click()
+    expect(status).to_contain_text("Not saved: no connection.")
+    assert phone.url == here
+    expect(first_question(phone).locator("label.choice").nth(1).locator("input")).to_be_checked()
+    context.set_offline(False)
+    expect(status).to_have_text(re.compile(r"^Saved \d"))
+
+
+def test_failing_server_is_named_and_asked_again(phone, live_server, seat):
+    start(phone, live_server, seat)
+    phone.route("**/answer/question/**", lambda route: route.fulfill(status=500, body="broken"), times=1)
+    choose(first_question(phone), 1)
+    status = phone.locator("#save-status")
+    expect(status).to_contain_text("Not saved: the server could not store it.")
+    expect(status).to_have_text(re.compile(r"^Saved \d"), timeout=15_000)
+    assert stored(first_question(phone)) == [2]
+
+
+def test_one_unsaved_choice_outweighs_a_saved_one(phone, live_server, seat):
+    start(phone, live_server, seat)
+    questions = phone.locator("fieldset.question")
+    failing = questions.nth(0).get_attribute("id")
+    phone.route(f"**/answer/question/{failing}/", lambda route: route.abort())
+    choose(questions.nth(0), 1)
+    expect(phone.locator("#save-status")).to_contain_text("Not saved: no connection.")
+    with phone.expect_response(re.compile("/answer/question/")):
+        choose(questions.nth(1), 1)
+    expect(phone.locator("#progress-line")).to_contain_text("1 of 15")
+    expect(phone.locator("#save-status")).to_contain_text("Not saved: no connection.")
+
+
 def test_does_not_apply_asks_for_a_reason_before_it_says_saved(phone, live_server, seat):
     start(phone, live_server, seat)
     question = first_question(phone)
@@ -162,7 +200,7 @@ def test_whole_survey_is_answered_and_finished(phone, live_server, seat):
             phone.locator("button.primary").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Every question has an answer.")
     phone.get_by_label("What would you fix first?").fill("The nightly build.")
-    phone.get_by_role("button", name="Finish").click()
+    phone.get_by_role("button", name="Finish", exact=True).click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you, you have finished.")
     done = Participant.objects.get(pk=seat.pk)
     assert (done.state, done.fix_first) == (ParticipantState.FINISHED, "The nightly build.")
