@@ -9,6 +9,7 @@ from reports.charts.scale import Label
 WIDTH, LEFT, COLUMN, GUTTER, TOP = 720.0, 12.0, 212.0, 36.0, 30.0
 PADDING, BETWEEN, LINE_HEIGHT, LETTER_SIZE = 9.0, 12.0, 14.0, 12.0
 MAX_TITLE_LINES = 4
+LANE = TOP + 7.0  # between the headings and the first boxes
 
 
 @dataclass(frozen=True)
@@ -112,16 +113,37 @@ def _box(step: PlannedStep, *, x: float, y: float) -> Box:
 
 
 def _arrow(before: Box, after: Box) -> Arrow:
-    return _beside(before, after) if before.x >= after.x else _across(before, after)
+    if before.x >= after.x:
+        return _beside(before, after)
+    return _across(before, after) if after.x - before.x < 2 * COLUMN else _over(before, after)
 
 
 def _across(before: Box, after: Box) -> Arrow:
-    """From the right edge of the earlier column into the left edge of the later one, turning in the gutter."""
-    start = (before.x + before.width, round(before.y + before.height / 2, 1))
-    end = (after.x, round(after.y + after.height / 2, 1))
-    turn = round(end[0] - GUTTER / 2, 1)
-    points = (start, (turn, start[1]), (turn, end[1]), end)
-    return Arrow(path=_path(points), head=_head(end), points=points)
+    """Into the next column, turning in the gutter at a place of the earlier box's own."""
+    start, end = _leaves(before), _enters(after)
+    turn = _turn(before, end[0])
+    return _drawn((start, (turn, start[1]), (turn, end[1]), end))
+
+
+def _over(before: Box, after: Box) -> Arrow:
+    """Past a column: up in the first gutter, along above the boxes and down in the last, never behind a box."""
+    start, end = _leaves(before), _enters(after)
+    first, last = _turn(before, before.x + COLUMN + GUTTER), _turn(before, end[0])
+    return _drawn((start, (first, start[1]), (first, LANE), (last, LANE), (last, end[1]), end))
+
+
+def _turn(before: Box, column_start: float) -> float:
+    """Where lines of this box turn in the gutter before a column; neighbours in a column turn beside each other."""
+    row = round(before.y / (2 * LINE_HEIGHT)) % 4
+    return round(column_start - GUTTER / 2 - 8.0 + 4.0 * row, 1)
+
+
+def _leaves(box: Box) -> tuple[float, float]:
+    return box.x + box.width, round(box.y + box.height / 2, 1)
+
+
+def _enters(box: Box) -> tuple[float, float]:
+    return box.x, round(box.y + box.height / 2, 1)
 
 
 def _beside(before: Box, after: Box) -> Arrow:
@@ -129,8 +151,11 @@ def _beside(before: Box, after: Box) -> Arrow:
     start = (before.x, round(before.y + before.height * 0.7, 1))
     end = (after.x, round(after.y + after.height * 0.3, 1))
     side = round(min(start[0], end[0]) - 9.0, 1)
-    points = (start, (side, start[1]), (side, end[1]), end)
-    return Arrow(path=_path(points), head=_head(end), points=points)
+    return _drawn((start, (side, start[1]), (side, end[1]), end))
+
+
+def _drawn(points: tuple[tuple[float, float], ...]) -> Arrow:
+    return Arrow(path=_path(points), head=_head(points[-1]), points=points)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

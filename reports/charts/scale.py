@@ -65,17 +65,18 @@ class ScaleWords:
 def scale_words(names: Sequence[str], *, width: float = 340.0, margin: float = 8.0) -> ScaleWords:
     """The names at their levels; the first and the last are anchored at the border so they stay inside.
 
-    Where they would meet even in smaller letters, the ends keep their names and the others become numbers.
+    Where they would meet even in smaller letters, numbers stand in their place.
     """
     scale = LevelScale(margin, width - margin)
     ends = {0: "start", len(names) - 1: "end"}
     spoken = [f"{i} {name}" for i, name in enumerate(names, start=1)]
     size = next((size for size in WORD_SIZES if _keep_apart(names, scale, width, size)), None)
     if size is None:
-        names = [f"{i + 1} {name}" if i in ends else str(i + 1) for i, name in enumerate(names)]
+        names, ends = [str(i + 1) for i in range(len(names))], {}
+    at_border = {i: 0.0 if anchor == "start" else width for i, anchor in ends.items()}
     labels = tuple(
         Label(
-            x={"start": 0.0, "end": width}.get(ends.get(i, ""), scale.x(i + 1)),
+            x=at_border.get(i, scale.x(i + 1)),
             y=12.0,
             text=name,
             anchor=ends.get(i, "middle"),

@@ -51,7 +51,7 @@ def test_report_data_shows_all_practices_with_the_most_disputed_first():
 
 def test_headline_without_flow_names_the_lowest_keystone_and_says_so():
     headline = report_data(ResultFactory()).headline
-    assert headline.title.startswith("Merge gate")
+    assert headline.title.endswith("is “Merge gate”.")
     assert "lowest of the 8 keystones" in headline.reading
     assert "does not claim to be the stage that sets the pace" in headline.reading
 

@@ -78,15 +78,21 @@ def risks_of(gathered: Gathered) -> tuple[Risk, ...]:
 
 
 def sources_of(gathered: Gathered, ledger: tuple[LedgerRow, ...]) -> tuple[SourceRow, ...]:
-    """Every source this report leans on: behind its steps, its thresholds and its risks."""
+    """Every source and claim this report leans on: behind its steps, its thresholds and its risks."""
     cited = {source for step in gathered.roadmap.steps for source in step.backing} | {risk[2] for risk in RISKS}
     for row in ledger:
         cited |= set(re.findall(r"[A-Z0-9][A-Z0-9-]{2,}", row.basis))
-    return tuple(
+    sources = tuple(
         SourceRow(id=name, title=source.title, where=source.where, checked=source.verified)
         for name, source in gathered.model.sources.items()
         if name in cited
     )
+    claims = tuple(
+        SourceRow(id=item.id, title=item.text, where=f"claim {item.id} of the founding articles", checked=item.kind)
+        for item in gathered.model.seed_items
+        if item.id in cited
+    )
+    return sources + claims
 
 
 def ladder_of(gathered: Gathered) -> tuple[MethodPart, ...]:

@@ -80,11 +80,10 @@ def _short_effort(gathered: Gathered, effort: str) -> str:
 
 
 def source_title(gathered: Gathered, source: str) -> str:
-    """A source's title, or the founding articles' claim, or the bare id when the maturity model does not know it."""
+    """A source's title; a claim of the founding articles goes by its number, its text stands among the sources."""
     if source in gathered.model.sources:
         return gathered.model.sources[source].title
-    claim = next((item.text for item in gathered.model.seed_items if item.id == source), "")
-    return f"{source}: {claim.rstrip('.')}" if claim else source
+    return f"claim {source}" if any(item.id == source for item in gathered.model.seed_items) else source
 
 
 def _title(columns: tuple[RoadmapColumn, ...]) -> str:

@@ -3,7 +3,6 @@
 from assessment.domain.scoring.types import PracticeScore, Reason
 from assessment.maturity.schema import Condition
 from reports.charts.scale import scale_words
-from reports.charts.voices import WIDTH
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.ledger import ledger_rows_of
@@ -22,13 +21,14 @@ from reports.domain.report_data.words import (
     value_text,
 )
 
+WIDTH = 560.0  # one figure on a page of its own may be wide
 OPERATORS = {"<": "under", "<=": "at most", ">": "over", ">=": "at least", "==": "exactly", "in": "one of"}
 
 
 def practice_page(gathered: Gathered, practice: str) -> PracticeData:
     """Raises KeyError when the maturity model has no such practice."""
     about, score = gathered.practices[practice], gathered.scores[practice]
-    row = voice_row(gathered, score)
+    row = voice_row(gathered, score, width=WIDTH)
     names = [level.name for level in gathered.model.scale.levels]
     dimension = next((d.name for d in gathered.model.dimensions if d.id == score.dimension), score.dimension)
     return PracticeData(

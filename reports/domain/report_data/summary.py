@@ -53,7 +53,7 @@ def headline_of(gathered: Gathered) -> Headline:
             unknowns=unknowns,
         )
     return Headline(
-        title=f"{chosen.name} is what to strengthen first in {gathered.team.name}.",
+        title=f"The weakest keystone of {gathered.team.name} is “{chosen.name}”.",
         lead=_lead(gathered, chosen, keystones),
         reading=_reading(gathered),
         practice=chosen.practice,

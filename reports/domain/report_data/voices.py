@@ -1,7 +1,7 @@
 """What people say beside what the repository shows, with the sentence that each pair deserves."""
 
 from assessment.domain.scoring.types import PracticeScore, State
-from reports.charts.voices import Said, Shown, voices
+from reports.charts.voices import WIDTH, Said, Shown, voices
 from reports.domain.report_data.facts import allowed_by, fact_of, telling_bands
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import Contradiction, VoiceRow
@@ -33,7 +33,7 @@ def voice_rows(gathered: Gathered) -> tuple[VoiceRow, ...]:
     return tuple(voice_row(gathered, score) for score in ordered)
 
 
-def voice_row(gathered: Gathered, score: PracticeScore) -> VoiceRow:
+def voice_row(gathered: Gathered, score: PracticeScore, *, width: float = WIDTH) -> VoiceRow:
     said, shown = score.self_report, score.evidence
     sentence = voice_sentence(gathered, score)
     contradiction = score.state == State.CONTRADICTION
@@ -44,7 +44,7 @@ def voice_row(gathered: Gathered, score: PracticeScore) -> VoiceRow:
         said=_said_text(score),
         said_range=range_text((said.low, said.high)) if said and not score.split else "",
         n=said.n if said else 0,
-        shown=score_text(shown.value) if shown else "no signal",
+        shown=score_text(shown.value) if shown else "none",
         plan=range_text(score.range) if contradiction else score_text(score.planning_score),
         level=gathered.level_name(score.staged_level),
         state=state_word(score),
@@ -60,6 +60,7 @@ def voice_row(gathered: Gathered, score: PracticeScore) -> VoiceRow:
             split=score.split,
             contradiction=contradiction,
             message=f"{score.name}: {sentence}",
+            width=width,
         ),
     )
 
