@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("metrics.urls")),
     path("", include("reports.urls")),
     path("", include("core.urls")),
+    path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -1,0 +1,41 @@
+"""Every address of the API, and its schema. The same two gates as the pages stand in each app's `api.py`."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.authtoken.views import ObtainAuthToken
+from rest_framework.throttling import AnonRateThrottle
+
+import assessment.api as assessment_api
+import metrics.api as metrics_api
+import reports.api as reports_api
+import surveys.api as surveys_api
+
+app_name = "api"
+
+
+class TokenThrottle(AnonRateThrottle):
+    rate = "10/min"
+
+
+ASSESSMENT = "assessments/<uuid:assessment>/"
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("token/", ObtainAuthToken.as_view(throttle_classes=[TokenThrottle]), name="token"),
+    path("assessments/", assessment_api.AssessmentList.as_view(), name="assessment-list"),
+    path(ASSESSMENT, assessment_api.AssessmentDetail.as_view(), name="assessment-detail"),
+    path(f"{ASSESSMENT}open/", assessment_api.AssessmentOpen.as_view(), name="assessment-open"),
+    path(f"{ASSESSMENT}close/", assessment_api.AssessmentClose.as_view(), name="assessment-close"),
+    path(f"{ASSESSMENT}answers/", surveys_api.OwnAnswers.as_view(), name="own-answers"),
+    path(f"{ASSESSMENT}evidence/", assessment_api.EvidenceList.as_view(), name="evidence-list"),
+    path(f"{ASSESSMENT}results/", assessment_api.ResultList.as_view(), name="result-list"),
+    path("results/<uuid:result>/", assessment_api.ResultDetail.as_view(), name="result-detail"),
+    path(f"{ASSESSMENT}repositories/", metrics_api.RepositoryList.as_view(), name="repository-list"),
+    path("repositories/<uuid:repository>/", metrics_api.RepositoryDetail.as_view(), name="repository-detail"),
+    path(f"{ASSESSMENT}collections/", metrics_api.CollectionList.as_view(), name="collection-list"),
+    path("collections/<uuid:collection>/", metrics_api.CollectionDetail.as_view(), name="collection-detail"),
+    path("collections/<uuid:collection>/cancel/", metrics_api.CollectionCancel.as_view(), name="collection-cancel"),
+    path(f"{ASSESSMENT}reports/", reports_api.ReportList.as_view(), name="report-list"),
+    path("reports/<uuid:report>/", reports_api.ReportDetail.as_view(), name="report-detail"),
+    path("reports/<uuid:report>/download/", reports_api.ReportDownload.as_view(), name="report-download"),
+]

@@ -1,0 +1,154 @@
+"""Repositories and collections over the API."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessment.api import assessment_for
+from core.permissions import require
+from metrics.domain.repositories import attach_repository, cancel_collection, remove_repository, request_collection
+from metrics.models import Collection, Measurement, Repository
+
+
+class RepositorySerializer(serializers.ModelSerializer[Repository]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    name = serializers.CharField(max_length=120, required=False)
+
+    class Meta:
+        model = Repository
+        fields = ("id", "name", "kind", "location", "is_demo")
+        read_only_fields = ("kind", "is_demo")
+        validators: list[object] = []  # the domain says in its own words that a location is taken
+
+
+class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
+    class Meta:
+        model = Measurement
+        fields = ("signal", "value", "grade", "n", "window_days", "unit", "skipped", "examples")
+
+
+class CollectionSerializer(serializers.ModelSerializer[Collection]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    repository = serializers.UUIDField(source="repository.public_id")
+    until_on = serializers.DateField(required=False)
+    progress_percent = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Collection
+        fields = (
+            "id",
+            "repository",
+            "until_on",
+            "state",
+            "progress_percent",
+            "progress_note",
+            "error",
+            "head_commit",
+            "facts",
+            "queued_at",
+            "finished_at",
+        )
+        read_only_fields = ("state", "progress_note", "error", "head_commit", "facts", "queued_at", "finished_at")
+
+
+class CollectionDetailSerializer(CollectionSerializer):
+    measurements = MeasurementSerializer(many=True, read_only=True)
+
+    class Meta(CollectionSerializer.Meta):
+        fields = (*CollectionSerializer.Meta.fields, "measurements")  # type: ignore[assignment]  # a longer tuple
+
+
+class RepositoryList(generics.ListCreateAPIView[Repository]):
+    """The repositories of the assessment's team; POST attaches one by `location`."""
+
+    serializer_class = RepositorySerializer
+    queryset = Repository.objects.none()
+
+    def get_queryset(self) -> QuerySet[Repository]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        assessment = assessment_for(self.request, self.kwargs["assessment"])
+        require(self.request.user, "metrics.view_repositories", assessment)
+        return Repository.objects.for_user(self.request.user).filter(team=assessment.team)
+
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:  # noqa: ARG002  # its signature
+        assessment = assessment_for(request, self.kwargs["assessment"])
+        require(request.user, "metrics.attach_repository", assessment)
+        given = self.get_serializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        repository = attach_repository(assessment.team, location=values["location"], name=values.get("name", ""))
+        return Response(self.get_serializer(repository).data, status=status.HTTP_201_CREATED)
+
+
+class RepositoryDetail(generics.RetrieveDestroyAPIView[Repository]):
+    """One repository; DELETE removes it with its collections."""
+
+    serializer_class = RepositorySerializer
+
+    def get_object(self) -> Repository:
+        rows = Repository.objects.for_user(self.request.user).select_related("team")
+        repository = get_object_or_404(rows, public_id=self.kwargs["repository"])
+        verb = "metrics.remove_repository" if self.request.method == "DELETE" else "metrics.view_repositories"
+        require(self.request.user, verb, repository)
+        return repository
+
+    def perform_destroy(self, instance: Repository) -> None:
+        remove_repository(instance)
+
+
+class CollectionList(generics.ListCreateAPIView[Collection]):
+    """The collections of an assessment, the newest first; POST starts one over a repository of its team."""
+
+    serializer_class = CollectionSerializer
+    queryset = Collection.objects.none()
+
+    def get_queryset(self) -> QuerySet[Collection]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        assessment = assessment_for(self.request, self.kwargs["assessment"])
+        require(self.request.user, "metrics.view_repositories", assessment)
+        return assessment.collections.select_related("repository")
+
+    def create(self, request: Request, *args: object, **kwargs: object) -> Response:  # noqa: ARG002  # its signature
+        assessment = assessment_for(request, self.kwargs["assessment"])
+        require(request.user, "metrics.start_collection", assessment)
+        given = self.get_serializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        repository = get_object_or_404(
+            Repository.objects.for_user(request.user).filter(team=assessment.team),
+            public_id=given.validated_data["repository"]["public_id"],
+        )
+        until_on = given.validated_data.get("until_on")
+        collection = request_collection(assessment, repository, until_on=until_on, by=request.user)  # type: ignore[arg-type]  # signed in
+        return Response(self.get_serializer(collection).data, status=status.HTTP_202_ACCEPTED)
+
+
+class CollectionDetail(generics.RetrieveAPIView[Collection]):
+    """Where a collection stands, and every signal it measured or skipped."""
+
+    serializer_class = CollectionDetailSerializer
+
+    def get_object(self) -> Collection:
+        rows = Collection.objects.for_user(self.request.user).select_related("repository", "assessment__team")
+        collection = get_object_or_404(rows, public_id=self.kwargs["collection"])
+        require(self.request.user, "metrics.view_collection", collection)
+        return collection
+
+
+class CollectionCancel(generics.GenericAPIView[Collection]):
+    """Stop a waiting or running collection; what was measured before stays."""
+
+    serializer_class = CollectionSerializer
+
+    @extend_schema(request=None)
+    def post(self, request: Request, collection: object) -> Response:
+        rows = Collection.objects.for_user(request.user).select_related("repository", "assessment__team")
+        row = get_object_or_404(rows, public_id=collection)
+        require(request.user, "metrics.cancel_collection", row)
+        cancel_collection(row)
+        row.refresh_from_db()
+        return Response(self.get_serializer(row).data)
