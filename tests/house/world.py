@@ -1,0 +1,76 @@
+"""One organization with everything in it, and six people who look at it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import get_resolver, reverse
+
+from accounts.models import Role
+from assessment.domain.evidence import rescore
+from core.models import JobState
+from reports.domain.render import LANGUAGE, TEMPLATE_VERSION
+from reports.models import Report
+from surveys.domain.summarize import summarize_survey
+from surveys.models import Answer, AnswerKind, ParticipantState
+from tests.factories.accounts import MembershipFactory, OrganizationFactory, TeamFactory, UserFactory
+from tests.factories.assessment import AssessmentFactory
+from tests.factories.metrics import CollectionFactory, RepositoryFactory
+from tests.factories.surveys import ParticipantFactory, SurveyFactory
+
+ROLES = ("anonymous", "stranger", "member", "lead", "consultant", "administrator")
+
+
+@dataclass(frozen=True)
+class World:
+    """`users` by role (nobody for anonymous); `arguments` for every name an address pattern asks for."""
+
+    users: dict[str, Any]
+    arguments: dict[str, Any]
+
+    def address(self, name: str) -> str:
+        *namespaces, last = name.split(":")
+        resolver = get_resolver()
+        for namespace in namespaces:
+            resolver = resolver.namespace_dict[namespace][1]
+        wanted = resolver.reverse_dict.getlist(last)[0][0][0][1]
+        return reverse(name, kwargs={key: self.arguments[key] for key in wanted})
+
+
+def build_world() -> World:
+    organization = OrganizationFactory()
+    team = TeamFactory(organization=organization)
+    users = {
+        "stranger": MembershipFactory(role=Role.LEAD).user,
+        "member": MembershipFactory(team=team).user,
+        "lead": MembershipFactory(team=team, role=Role.LEAD).user,
+        "consultant": MembershipFactory(team=None, organization=organization, role=Role.CONSULTANT).user,
+        "administrator": MembershipFactory(team=None, organization=organization, role=Role.ADMINISTRATOR).user,
+    }
+    assessment = AssessmentFactory(team=team)
+    survey = SurveyFactory(assessment=assessment)
+    seat = ParticipantFactory(survey=survey, user=users["member"], state=ParticipantState.STARTED)
+    Answer.objects.create(participant=seat, question="SP1.m", kind=AnswerKind.LEVEL, level=3)
+    summarize_survey(survey)
+    result = rescore(assessment)
+    report = Report.objects.create(
+        result=result, template_version=TEMPLATE_VERSION, language=LANGUAGE, state=JobState.DONE
+    )
+    report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
+    repository = RepositoryFactory(team=team)
+    arguments = {
+        "organization": organization.public_id,
+        "team": team.public_id,
+        "membership": MembershipFactory(team=team, user=UserFactory(password=None)).public_id,
+        "assessment": assessment.public_id,
+        "stage": "define",
+        "question": "SP1.m",
+        "practice": "SP1",
+        "cap": 0,
+        "result": result.public_id,
+        "report": report.public_id,
+        "repository": repository.public_id,
+        "collection": CollectionFactory(assessment=assessment, repository=repository).public_id,
+        "token": "not-a-token",
+    }
+    return World(users, arguments)
