@@ -1,0 +1,37 @@
+"""manage.py demo: a believable finished assessment of a git repository, marked as demonstration data."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core.refusals import Refused
+from reports.domain.demonstration import build_demonstration
+
+
+class Command(BaseCommand):
+    help = "Build a finished demonstration assessment: made-up voices, real measurements of a repository, a report."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--repository", default=str(settings.BASE_DIR), metavar="PATH", help="a git checkout")
+        parser.add_argument("--json", action="store_true", help="print what was made as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
+        path = Path(options["repository"]).expanduser().resolve()
+        try:
+            made = build_demonstration(path)
+        except Refused as refused:
+            raise CommandError(refused.sentence, returncode=2) from None
+        told = {
+            "assessment": str(made.assessment.public_id),
+            "page": f"{settings.SITE_URL}{made.page}",
+            "report": str(made.pdf),
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+            return
+        self.stdout.write(f"Report: {told['report']}")
+        self.stdout.write(f"Page:   {told['page']} (sign in as an administrator)")
