@@ -25,6 +25,12 @@ def test_schedule_names_only_tasks_that_exist():
     app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert scheduled == {*SWEEPS, "core.purge_queue"}
+    assert scheduled <= set(app.tasks)
+
+
+def test_every_sweep_is_scheduled():
+    app.loader.import_default_modules()
+    assert {name for name in app.tasks if name.endswith(".sweep")} == set(SWEEPS)
 
 
 def test_schedule_drops_what_nobody_took_before_the_next_one(settings):

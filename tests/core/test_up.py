@@ -8,16 +8,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import urllib.error
-import urllib.request
-import uuid
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
 
 from core.management.commands import up
+from tests.installations import get, named, ready
 from tests.processes import ROOT, ManagePy, descendants, free_port, is_alive, wait_for
 
 
@@ -77,73 +74,18 @@ def test_only_a_worker_on_an_embedded_database_is_the_only_one():
     assert up.child_environment("http://x")["SINGLE_WORKER"] == str(int(connection.vendor == "sqlite"))
 
 
-@pytest.fixture
-def environment(tmp_path):
-    """An installation of its own on the kind of database and broker this run is about."""
-    given = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "DATA_DIR": str(tmp_path / "data"),
-        "JOB_SWEEP_S": "1",
-        "WORKERS": "1",
-    }
-    if not settings.CELERY_BROKER_URL.startswith("sqla+"):
-        given |= {
-            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
-            "BROKER_KEY_PREFIX": f"{os.environ.get('BROKER_KEY_PREFIX', 'headwater-test:')}{uuid.uuid4().hex}:",
-        }
-    if connection.vendor == "sqlite":
-        yield given
-        return
-    database = connection.settings_dict | {"NAME": f"headwater_up_{uuid.uuid4().hex[:12]}"}
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {database['NAME']}")
-    address = "{HOST}:{PORT}".format(HOST=database["HOST"] or "127.0.0.1", PORT=database["PORT"] or 5432)
-    yield given | {"DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{address}/{database['NAME']}"}
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {database['NAME']} WITH (FORCE)")
-
-
-def get(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return response.status
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-    except OSError:
-        return 0
-
-
-def ready(headwater, port):
-    wait_for(
-        lambda: headwater.process.poll() is not None or "Headwater is ready" in headwater.said(),
-        timeout_s=90,
-        why="the site never said it was ready",
-    )
-    assert headwater.process.poll() is None, headwater.said()
-    assert get(f"http://127.0.0.1:{port}/health/") == 200
-    assert get(f"http://127.0.0.1:{port}/accounts/login/") == 200
-
-
-def named(headwater, words):
-    """The process of one program: the first of its family by age."""
-    return min((pid for pid, line in descendants(headwater.pid).items() if words in line), default=0)
-
-
 @pytest.mark.worker
-@pytest.mark.django_db(transaction=True, databases=[])
-def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(environment, tmp_path):
+def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(own_environment, tmp_path):
     port = free_port()
     arguments = ["up", "--port", str(port)]
-    with ManagePy(*arguments, environment=environment, output=tmp_path / "first.log") as headwater:
+    with ManagePy(*arguments, environment=own_environment, output=tmp_path / "first.log") as headwater:
         ready(headwater, port)
         (link,) = re.findall(rf"http://127\.0\.0\.1:{port}/setup/[\w-]+/", headwater.said())
         assert get(link) == 200
 
         refused = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(free_port())],
-            env=environment, capture_output=True, text=True,
+            env=own_environment, capture_output=True, text=True,
         )  # fmt: skip
         assert refused.returncode == 2
         assert "already running" in refused.stderr
@@ -163,7 +105,7 @@ def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(enviro
         assert headwater.said().rstrip().endswith("Stopped.")
 
     key = (tmp_path / "data" / "secret_key").read_text()
-    with ManagePy(*arguments, environment=environment, output=tmp_path / "second.log") as headwater:
+    with ManagePy(*arguments, environment=own_environment, output=tmp_path / "second.log") as headwater:
         ready(headwater, port)
         assert get(link) == 410  # known, and replaced by the link of this start
         os.kill(headwater.pid, signal.SIGTERM)
@@ -176,10 +118,9 @@ def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(enviro
 
 
 @pytest.mark.worker
-@pytest.mark.django_db(transaction=True, databases=[])
-def test_nothing_survives_a_supervisor_that_is_killed(environment, tmp_path):
+def test_nothing_survives_a_supervisor_that_is_killed(own_environment, tmp_path):
     port = free_port()
-    with ManagePy("up", "--port", str(port), environment=environment, output=tmp_path / "up.log") as headwater:
+    with ManagePy("up", "--port", str(port), environment=own_environment, output=tmp_path / "up.log") as headwater:
         ready(headwater, port)
         wait_for(lambda: named(headwater, "celery -A config --quiet worker"))
         family = list(descendants(headwater.pid))
