@@ -177,7 +177,7 @@ def count_open_wording(text: str) -> tuple[int, int]:
     """
     n_open = n_words = 0
     for line in _prose_lines(text):
-        n_words += len(line.split())
+        n_words += sum(any(mark.isalnum() for mark in word) for word in line.split())
         n_open += len(_MARKER.findall(line))
         if not any(mark.isdigit() for mark in line):
             n_open += len(_QUALIFIER.findall(line))

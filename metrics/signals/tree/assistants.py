@@ -91,7 +91,7 @@ def _agree(context: TreeContext, a: str, b: str, lines_a: frozenset[str], lines_
 def _named_in(context: TreeContext, path: str) -> set[str]:
     """What looks like a path in a text, read from the root and from the file's own folder."""
     folder = folder_of(path)
-    named = {token.rstrip("/").removeprefix("./") for token in _PATH_LIKE.findall(context.text(path)[:100_000])}
+    named = {token.rstrip("/.").removeprefix("./") for token in _PATH_LIKE.findall(context.text(path)[:100_000])}
     return named | ({f"{folder}/{token}" for token in named} if folder else set())
 
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from metrics.signals.tree import tools
 from metrics.signals.tree.configured import hooks_matching
@@ -90,8 +91,8 @@ def _findings(path: str, text: str) -> Iterator[str]:
             for match in pattern.finditer(text):
                 if _looks_live(match[1]):
                     yield _finding(path, text, match.start(), kind)
-    for match in _PRIVATE_KEY.finditer(text) if "PRIVATE KEY" in text else ():
-        body = _KEY_BODY.findall(text[match.end() : match.end() + 3_000].partition("-----END")[0])
+    for match in islice(_PRIVATE_KEY.finditer(text), 200) if "PRIVATE KEY" in text else ():
+        body = _KEY_BODY.findall(text[match.end() : match.end() + 3_000].partition("-----")[0])
         if len(body) >= _KEY_BODY_CHARS and _entropy_bits("".join(body)) > MIN_ENTROPY_BITS:
             yield _finding(path, text, match.start(), "a private key")
     if _ENV_FILE.match(name_of(path)):

@@ -23,7 +23,7 @@ _RULES = re.compile(  # what says how the team works: pipelines, checks, owners,
     r"|Rakefile|Gemfile|go\.mod|Dockerfile[^/]*|Containerfile[^/]*|Dangerfile|dangerfile\.[jt]s|noxfile\.py|manage\.py"
     r"|package\.json|composer\.json|pom\.xml|build\.gradle(\.kts)?|setup\.py|requirements[^/]*\.txt"
     r"|AGENTS?\.md|CLAUDE\.md|GEMINI\.md|WARP\.md|\.importlinter|\.cursorrules|\.windsurfrules|\.clinerules|\.goosehints"
-    r"|\.env[^/]*|[^/]+\.(ya?ml|toml|ini|cfg|conf|properties|tf|tfvars|rego|sh|bash|ps1|bat|pem|key|netrc|npmrc|pypirc"
+    r"|\.env[^/]*|\.[a-z]+ignore|\.aiexclude|[^/]+\.(ya?ml|toml|ini|cfg|conf|properties|tf|tfvars|rego|sh|bash|ps1|bat|pem|key|netrc|npmrc|pypirc"
     r"|mjs|cjs|csproj|sbt|gradle))$"
 )
 _SCRIPT = re.compile(r"(^|/)(scripts?|bin|ci|hack|tools|build|dev)/[^/.]+$")
