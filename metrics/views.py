@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.models import Assessment
+from assessment.models import Assessment, AssessmentState
 from core.permissions import require
 from core.polling import job_response
 from core.refusals import Refused
@@ -17,6 +17,7 @@ from metrics.domain.queries import facts_of, readings_of, repositories_of
 from metrics.domain.repositories import (
     attach_repository,
     cancel_collection,
+    check_not_frozen,
     remove_repository,
     request_collection,
     restart_collection,
@@ -29,13 +30,19 @@ from metrics.models import Collection, Repository
 @require_GET
 def repository_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = _assessment(request, assessment, "metrics.view_repositories")
-    return render(request, "metrics/repository_list.html", {"assessment": row, "rows": repositories_of(row)})
+    context = {
+        "assessment": row,
+        "rows": repositories_of(row),
+        "is_frozen": row.state == AssessmentState.CLOSED,
+    }
+    return render(request, "metrics/repository_list.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = _assessment(request, assessment, "metrics.attach_repository")
+    check_not_frozen(row)
     form = RepositoryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from assessment.maturity.loader import model_of
+from assessment.models import Assessment, AssessmentState
 from core.jobs import JobCancelled, JobLost, beat, claim_job, finish_job
 from core.models import JobState
 from metrics.clients.git.clone import Copy, clone_url, hold, share_folder
@@ -27,6 +28,7 @@ from metrics.signals.types import Measured, Reading
 logger = logging.getLogger(__name__)
 
 BEAT_S = 3.0
+CLOSED_MEANWHILE = "The assessment was closed before the measuring ended; its evidence stays as it was."
 UNEXPECTED = (
     "Something unexpected stopped the measuring. The server's log has the details; start it again after a look."
 )
@@ -87,7 +89,13 @@ def clone_place(repository: Repository) -> Path:
 
 @transaction.atomic
 def store(held: Collection, findings: Findings) -> None:
-    """Keep what was measured, finish the run and renew the assessment's evidence, all or nothing."""
+    """Keep what was measured, finish the run and renew the assessment's evidence, all or nothing.
+
+    An assessment that was closed meanwhile keeps the evidence it was closed with.
+    """
+    if Assessment.objects.filter(pk=held.assessment_id, state=AssessmentState.CLOSED).exists():
+        finish_job(held, state=JobState.CANCELLED, error=CLOSED_MEANWHILE)
+        return
     held.measurements.all().delete()
     Measurement.objects.bulk_create([_as_row(held, reading) for reading in findings.readings], batch_size=100)
     Collection.objects.filter(pk=held.pk, claim=held.claim).update(

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Team, User
-from assessment.models import Assessment
+from assessment.models import Assessment, AssessmentState
 from core.jobs import request_cancel, requeue_job
 from core.models import JobState
 from core.refusals import Invalid, Refused
@@ -17,6 +17,11 @@ from metrics.domain.as_evidence import record_measured
 from metrics.domain.collect import clone_place
 from metrics.models import Collection, Repository, RepositoryKind
 from metrics.tasks import collect_soon
+
+
+def check_not_frozen(assessment: Assessment) -> None:
+    if assessment.state == AssessmentState.CLOSED:
+        raise Refused("The assessment is closed, and what was measured is frozen with it. Open it again to measure.")
 
 
 def attach_repository(team: Team, *, location: str, name: str = "", is_demo: bool = False) -> Repository:
@@ -48,8 +53,11 @@ def name_of(place: str) -> str:
 
 
 def remove_repository(repository: Repository) -> None:
-    """Forget the repository, what was measured in it, and our copy of it; assessments are scored without it."""
+    """Forget the repository, what was measured in it, and our copy of it; open assessments are scored without it."""
     assessments = list(Assessment.objects.filter(collections__repository=repository).distinct())
+    for assessment in assessments:
+        if assessment.state == AssessmentState.CLOSED:
+            raise Refused(f"{assessment} is closed and rests on what was measured here, so the repository stays.")
     place = clone_place(repository)
     with transaction.atomic():
         repository.delete()
@@ -65,6 +73,7 @@ def request_collection(
     """Queue a run over the repository; one that is already waiting or running is handed back instead."""
     if repository.team_id != assessment.team_id:
         raise Invalid("The repository belongs to another team than the assessment.")
+    check_not_frozen(assessment)
     under_way = assessment.collections.filter(
         repository=repository, state__in=[JobState.QUEUED, JobState.RUNNING]
     ).first()
@@ -93,6 +102,7 @@ def cancel_collection(collection: Collection) -> None:
 @transaction.atomic
 def restart_collection(collection: Collection) -> bool:
     """Run a collection that is over once more; false when it is already waiting or running."""
+    check_not_frozen(collection.assessment)
     woken = requeue_job(collection)
     if woken:
         collect_soon(collection.pk)
