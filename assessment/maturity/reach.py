@@ -23,15 +23,15 @@ class _Step:
 
 
 def cycle_problems(root: Node) -> Iterator[Problem]:
-    """Every circle of actions that wait for each other, told once, at the first of its actions in the file."""
+    """Circles of actions that wait for each other, each action told in one circle, at the first in the file."""
     steps = _steps(root)
     waits = {s.id: [o.id for need in s.needs for o in steps if o.brings(*need)] for s in steps}
     paths = {s.id: s.path for s in steps}
-    told: set[frozenset[str]] = set()
+    told: set[str] = set()
     for step in steps:
         circle = _circle_through(step.id, waits)
-        if circle and frozenset(circle) not in told:
-            told.add(frozenset(circle))
+        if circle and not told & set(circle):
+            told |= set(circle)
             chain = " needs ".join([*circle, circle[0]])
             yield Problem(f"{paths[step.id]}.prereqs", f"the prerequisites run in a circle ({chain}); break it.")
 

@@ -41,7 +41,7 @@ GRADES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(LEVELS, GRADES)
 def test_step_never_comes_before_what_it_needs(levels, grades):
     card = card_of(levels, [reading(name, grade=grade, n=1) for name, grade in grades.items()])
@@ -60,7 +60,7 @@ def test_step_never_comes_before_what_it_needs(levels, grades):
             assert max([ungated, *before]) >= need.level
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.one_of(LEVELS, SOME), GRADES)
 def test_never_more_than_three_steps_are_open(levels, grades):
     roadmap = build_roadmap(MODEL, card_of(levels, [reading(name, grade=grade, n=1) for name, grade in grades.items()]))
@@ -70,7 +70,7 @@ def test_never_more_than_three_steps_are_open(levels, grades):
     assert len({step.id for step in roadmap.steps}) == len(roadmap.steps)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(LEVELS)
 def test_horizon_says_when_a_step_starts(levels):
     limits = {Horizon.NOW: range(30), Horizon.NEXT: range(30, 90), Horizon.LATER: range(90, 180)}
@@ -79,7 +79,7 @@ def test_horizon_says_when_a_step_starts(levels):
     assert sum(step.horizon is Horizon.NOW for step in actions_of(roadmap)) <= 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(LEVELS)
 def test_something_in_now_acts_on_the_constraint(levels):
     card = card_of(levels)
@@ -99,7 +99,7 @@ def test_something_in_now_acts_on_the_constraint(levels):
         assert first.horizon is Horizon.NOW
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(LEVELS)
 def test_nothing_raises_inflow_before_the_practice_that_limits_it(levels):
     card = card_of(levels)
