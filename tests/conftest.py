@@ -15,9 +15,8 @@ def _files_go_to_a_temporary_folder(settings, tmp_path):
 
 
 @pytest.fixture
-def own_environment(tmp_path, request):
+def own_environment(tmp_path, transactional_db):
     """The environment of an installation of its own, for tests that start real processes."""
-    request.getfixturevalue("transactional_db")  # opens the way to the database server
     with own_installation(tmp_path) as environment:
         yield environment
 
