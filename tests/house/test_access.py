@@ -5,7 +5,8 @@ sign-in page (302); the API answers 401.
 """
 
 import pytest
-from django.db import transaction
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -152,6 +153,8 @@ def status_of(world: World, role: str, name: str, verb: str) -> int:
         client.force_login(user)
     with transaction.atomic():
         response = client.generic(verb, world.address(name), content_type=CONTENT[name.startswith("api:")])
+        request_finished.disconnect(close_old_connections)  # the test's own connection is not this request's to close
         response.close()
+        request_finished.connect(close_old_connections)
         transaction.set_rollback(True)
     return response.status_code
