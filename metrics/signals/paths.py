@@ -1,6 +1,6 @@
-"""What a path is: source, test, documentation, specification, decision, contract, or made by a machine.
+"""What a path is: source, test, documentation, or made by a machine.
 
-Every rule looks at the path alone. A file may be several things: a test is also source.
+Every rule looks at the path alone. What is a specification, decision or contract is in `metrics.signals.specs`.
 """
 
 import re
@@ -30,19 +30,6 @@ TEST = re.compile(
     r"|[.-](test|spec|cy)\.[cm]?[jt]sx?$|(tests?|spec|it)\.(java|kt|kts|scala|cs|fs|swift|php|groovy)$|_spec\.rb$"
 )
 TEST_CAMEL = re.compile(r"(Tests?|Spec|IT)\.(java|kt|kts|scala|cs|fs|swift|php|groovy)$")
-DECISION = re.compile(
-    r"(^|/)(adrs?|decisions?|decision[-_]records?|architecture[-_]decisions?([-_]records?)?|rfcs?)/"
-    r"[^/]+\.(md|mdx|adoc|rst|txt)$"
-)
-SPECIFICATION = re.compile(
-    r"(^|/)(specs?|specifications?|proposals?|requirements|enhancements|keps?|peps|prds?|design[-_]docs?)/.+"
-    r"\.(md|mdx|adoc|rst|txt)$"
-    r"|(^|/)design/.+\.(md|mdx|adoc|rst)$|^(\.specify|\.kiro/specs|openspec)/.+\.(md|ya?ml)$|\.feature$"
-)
-CONTRACT = re.compile(
-    r"(^|/)(openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)$|\.(proto|graphqls|avsc|smithy|tsp|wsdl|xsd|raml)$"
-    r"|(^|/)schema\.(graphql|gql)$|\.schema\.json$"
-)
 
 
 @lru_cache(maxsize=65_536)
@@ -73,15 +60,3 @@ def is_source(path: str) -> bool:
 
 def is_document(path: str) -> bool:
     return path.lower().rpartition(".")[2] in {"md", "mdx", "rst", "adoc", "txt", "asciidoc"}
-
-
-def is_decision(path: str) -> bool:
-    return bool(DECISION.search(path.lower())) and not is_machine_made(path)
-
-
-def is_specification(path: str) -> bool:
-    """A written intent: a specification, a decision record or a machine-readable contract."""
-    low = path.lower()
-    if is_machine_made(path):
-        return False
-    return bool(SPECIFICATION.search(low) or DECISION.search(low) or CONTRACT.search(low))

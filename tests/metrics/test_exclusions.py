@@ -6,8 +6,9 @@ import pytest
 
 from metrics.signals import links
 from metrics.signals.exclusions import counted_changes, counted_files, is_bot, is_release, is_sync_merge, made_by_bot
-from metrics.signals.paths import is_decision, is_machine_made, is_source, is_specification
+from metrics.signals.paths import is_machine_made, is_source
 from metrics.signals.paths import is_test as is_test_file
+from metrics.signals.specs import is_decision, is_written_intent
 from metrics.signals.types import Commit, FileChange, History
 
 NOON = dt.datetime(2026, 6, 30, 12, tzinfo=dt.UTC)
@@ -168,14 +169,14 @@ def test_configuration_and_documents_are_no_source(path):
     ],
 )
 def test_specification_is_recognised(path):
-    assert is_specification(path)
+    assert is_written_intent(path)
 
 
 @pytest.mark.parametrize(
     "path", ["spec/models/user_spec.rb", "docs/index.md", "app/design/tokens.css", "vendor/a.proto"]
 )
 def test_other_files_specify_nothing(path):
-    assert not is_specification(path)
+    assert not is_written_intent(path)
 
 
 def test_decision_is_recognised():

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from metrics.signals.exclusions import counted_changes, counted_files, is_revert
 from metrics.signals.history.reading import share, show_change
 from metrics.signals.links import items_of, names_review
-from metrics.signals.paths import is_source, is_specification
+from metrics.signals.paths import is_source
+from metrics.signals.specs import is_written_intent
 from metrics.signals.types import Commit, History, Reading, Skipped
 
 NOT_A_FEATURE = re.compile(
@@ -91,7 +92,7 @@ def title_of(change: Commit) -> str:
 
 
 def _specifications(change: Commit) -> list[str]:
-    return [file.path for file in change.files if is_specification(file.path)]
+    return [file.path for file in change.files if is_written_intent(file.path)]
 
 
 def _was_specified(change: Commit, written: Sequence[Commit], history: History) -> bool:

@@ -120,10 +120,11 @@ _CONTRACT_TEST_FILES = re.compile(
     r"|(^|/)dredd\.yml$|(^|/)contracts?/[^/]+\.(groovy|contract\.ya?ml)$"
     r"|(^|/)(contract[-_]tests?|tests?/contracts?|pact[-_]tests?)/.+\.(py|[jt]sx?|java|kt|go|rb|cs|php)$"
 )
-_CONTRACT_TEST_TEXT = re.compile(
-    r"@pact-foundation/|pact-python|from pact\b|import pact\b|pact_ffi|au\.com\.dius\.pact|PactNet|pact-go"
-    r"|schemathesis\.(from_|openapi|graphql)"
-    r"|spring-cloud-(starter-)?contract|import schemathesis|in\.specmatic|io\.specmatic|pact_consumer|pact/consumer"
+_CONTRACT_TEST_TEXT = re.compile(  # an import at the start of a line, or a build dependency; a mention is none
+    r"^\s*(import|from|using|use|require|const|let|var)\b[^\n]{0,200}(@pact-foundation/|\bpact\b|pact_ffi"
+    r"|\.dius\.pact|PactNet"
+    r"|pact-go|schemathesis|specmatic|pact_consumer|pact/consumer)|<artifactId>spring-cloud-(starter-)?contract",
+    re.MULTILINE,
 )
 _CONTRACT_TEST_HINTS = ("pact", "Pact", "contract", "schemathesis", "specmatic", "dredd")
 _TEST_SOURCE = re.compile(r"\.(py|[jt]sx?|java|kt|go|rb|cs|php|gradle|kts)$|(^|/)(pom\.xml|package\.json)$")

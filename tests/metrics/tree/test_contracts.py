@@ -57,6 +57,8 @@ def test_contract_guard_grades(files, expected):
         ({"a.py": ""}, "none"),
         ({"src/business-impact-analysis.test.ts": "it()", **workflow("npm test")}, "none"),
         ({"package.json": '{"devDependencies": {"@pact-foundation/pact": "1"}}', **workflow("npm test")}, "none"),
+        ({"tests/test_a.py": "TEXT = \"import '@pact-foundation/pact'\"", **workflow("pytest")}, "none"),
+        ({"tests/test_a.py": "import schemathesis\n", **workflow("pytest")}, "in_ci"),
         ({"pacts/web-api.json": "{}"}, "present_not_in_ci"),
         ({"tests/api.test.ts": "import '@pact-foundation/pact'"}, "present_not_in_ci"),
         ({"tests/api.test.ts": "import '@pact-foundation/pact'", **workflow("npx jest")}, "in_ci"),

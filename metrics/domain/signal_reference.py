@@ -1,0 +1,67 @@
+"""docs/signals.md: what every signal means and how it is read, from the maturity model and the functions themselves."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from assessment.maturity.schema import Signal
+from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
+from metrics.signals.tree import TREE_SIGNALS
+
+_HEAD = """# Signals
+
+Made by `manage.py signals`; edit the maturity model or the docstring of the function instead of this page.
+
+A signal is one measure or finding of a repository. **n** is how many observations it rests on; a graded signal counts
+the files looked through. A signal is skipped, with its reason, when n is below a quarter of the least n. Whether a
+check is *required* before merging is known to the hosting service alone: read offline, no signal earns such a grade.
+"""
+
+
+def reference_page(definitions: Mapping[str, Signal]) -> str:
+    """The whole page as Markdown, in the order of the maturity model."""
+    readers = _readers()
+    lines = [_HEAD]
+    for signal, definition in definitions.items():
+        lines += _entry(signal, definition, readers.get(signal))
+    return "\n".join(lines)
+
+
+def _readers() -> dict[str, Callable[..., Any]]:
+    of_tree = {function.__name__: function for function in TREE_SIGNALS}
+    return {**HISTORY_SIGNALS, "cross_area_share": cross_area_share, **of_tree}
+
+
+def _entry(signal: str, definition: Signal, reader: Callable[..., Any] | None) -> Iterator[str]:
+    yield f"## {definition.name} (`{signal}`)\n"
+    yield f"{definition.definition}\n"
+    yield f"- {_facts(definition)}"
+    yield (
+        f"- {_bands(definition)}" if definition.grades or definition.thresholds else "- Reported, not scored by itself."
+    )
+    yield f"- Basis: {definition.basis}.\n"
+    yield _how(reader) if reader else "Not read yet: it needs the hosting service.\n"
+
+
+def _facts(definition: Signal) -> str:
+    facts = [f"Source: {', '.join(definition.sources)}"]
+    facts += [f"unit: {definition.unit}"] if definition.unit else []
+    facts += [f"window: {definition.window_days} days"] if definition.window_days else []
+    facts += [f"least n: {definition.min_n}"] if definition.min_n > 1 else []
+    return "; ".join([*facts, f"argues for level {definition.supports_max} at most"]) + "."
+
+
+def _bands(definition: Signal) -> str:
+    if definition.grades:
+        grades = (f"`{grade}` {low} to {high}" for grade, (low, high) in definition.grades.items())
+        return f"Grades, with the levels they speak for: {', '.join(grades)}."
+    side = "or more" if definition.better == "higher" else "or less"
+    steps = (f"level {level} from {value:g} {side}" for level, value in sorted(definition.thresholds.items()))
+    return f"Thresholds: {', '.join(steps)}."
+
+
+def _how(reader: Callable[..., Any]) -> str:
+    """The docstring as paragraphs of one line each."""
+    paragraphs = re.split(r"\n\s*\n", inspect.getdoc(reader) or "")
+    return "**How it is read.** " + "\n\n".join(" ".join(part.split()) for part in paragraphs) + "\n"

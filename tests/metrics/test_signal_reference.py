@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from assessment.maturity.loader import SHIPPED, read_model
+from metrics.domain.signal_reference import reference_page
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "signals.md"
+
+
+@pytest.fixture(scope="module")
+def definitions():
+    return read_model(SHIPPED).signals
+
+
+def test_reference_page_in_docs_is_up_to_date(definitions):
+    assert PAGE.read_text(encoding="utf-8") == reference_page(definitions), "Run: manage.py signals > docs/signals.md"
+
+
+def test_reference_page_has_every_signal_once(definitions):
+    page = reference_page(definitions)
+    assert [page.count(f"(`{signal}`)\n") for signal in definitions] == [1] * len(definitions)
+
+
+def test_reference_page_says_how_offline_signals_are_read(definitions):
+    page = reference_page(definitions)
+    offline = [signal for signal, d in definitions.items() if set(d.sources) <= {"tree", "history"}]
+    assert len(offline) > 10
+    for signal in offline:
+        part = page.partition(f"(`{signal}`)")[2].partition("\n## ")[0]
+        assert "**How it is read.** " in part, signal
+
+
+def test_signals_prints_the_page(definitions, capsys):
+    call_command("signals")
+    assert capsys.readouterr().out == reference_page(definitions)
