@@ -3,6 +3,7 @@
 import http.server
 import io
 import os
+import re
 import shutil
 import socketserver
 import subprocess
@@ -17,7 +18,7 @@ from reports.pdf import BASE, MAX_HTML_BYTES, STATIC, PdfRefused, render_pdf
 HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title>'
     '<meta name="dcterms.created" content="2026-10-02T09:30:00Z">'
-    f'<link rel="stylesheet" href="{BASE}css/tokens.css"><link rel="stylesheet" href="{BASE}css/fonts.css">'
+    f'<link rel="stylesheet" href="{BASE}css/tokens.css"><link rel="stylesheet" href="{BASE}css/report-fonts.css">'
     f'<link rel="stylesheet" href="{BASE}css/report.css"></head><body data-scope="S" data-date="D">'
 )
 
@@ -39,11 +40,29 @@ def test_same_document_gives_the_same_bytes_across_processes_and_hash_seeds(monk
 
 
 def test_only_bundled_fonts_are_embedded_for_every_script_we_carry():
-    pdf = render_pdf(document("<p>Latin Łódź, кириллица, Ελληνικά, <em>italic</em>, <strong>strong</strong></p>"))
+    text = "Latin Łódź, кириллица, Ελληνικά"
+    families = "Source Sans 3, Source Sans 3 Extended, Source Sans 3 Cyrillic, Source Sans 3 Greek"
+    figure = f'<svg width="99" height="9" font-family="{families}" role="img"><title>t</title><text>{text}</text></svg>'
+    pdf = render_pdf(document(f"<p>{text} <em>{text}</em> <strong>{text}</strong></p>{figure}"))
     names = fonts_of(pdf.content)
-    assert names
+    assert len(names) == 13  # four scripts in three cuts, and the heading
     assert all("Source-Sans-3" in name or "Source-Serif-4" in name for name in names)
     assert pdf.warnings == ()
+
+
+def test_every_script_prints_its_own_letters():
+    """Files that share a family name print each other's letters; the validator sees it in the widths."""
+    body = "<p>Łódź ěšč, Жук, Ωμέγα</p><h2>Łódź ěšč, Жук, Ωμέγα</h2>"
+    report = page.validate_pdf_bytes(render_pdf(document(body)).content, profile="ua1")
+    assert [failure.message for failure in report.failures] == []
+
+
+def test_the_report_names_every_bundled_file_once_and_one_family_per_script():
+    ours = re.findall(r'family: "([^"]+)".*?fonts/([^"]+woff2)"', (STATIC / "css/report-fonts.css").read_text(), re.S)
+    bundled = re.findall(r'fonts/([^"]+woff2)"', (STATIC / "css/fonts.css").read_text())
+    assert sorted(name for _, name in ours) == sorted(bundled)
+    faces = {(family, name.rsplit("-", 2)[1:][0], name.rsplit("-", 1)[1]) for family, name in ours}
+    assert len(faces) == len(ours)
 
 
 def test_a_script_without_a_bundled_font_does_not_stop_the_report():
@@ -135,7 +154,7 @@ def test_the_document_passes_the_accessibility_checks():
 
 
 def test_static_files_named_in_the_document_exist():
-    assert all((STATIC / "css" / name).is_file() for name in ("tokens.css", "fonts.css", "report.css"))
+    assert all((STATIC / "css" / name).is_file() for name in ("tokens.css", "report-fonts.css", "report.css"))
 
 
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")

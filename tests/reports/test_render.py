@@ -1,9 +1,13 @@
 """One report per result, made once, stored once, and readable when it fails."""
 
 import hashlib
+import io
 
+import page
+import pikepdf
 import pytest
 
+from assessment.domain.scoring.types import State
 from core.jobs import claim_job
 from core.models import JobState
 from reports import pdf
@@ -14,7 +18,7 @@ from reports.tasks import render as render_task
 from reports.tasks import sweep
 from tests.factories import team_of_nine
 from tests.factories.accounts import UserFactory
-from tests.factories.reports import ReportFactory, ResultFactory
+from tests.factories.reports import MODEL, ReportFactory, ResultFactory, practice_score, score_card
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +61,31 @@ def test_the_same_result_gives_the_same_bytes():
     second = pdf.render_pdf(render.report_html(report_data(result)))
     assert first.content == second.content
     assert first.warnings == ()
+
+
+LONG = "Zahlungsverkehrsüberwachungsdienstleister"
+
+
+@pytest.mark.parametrize("kind", ["contradiction", "not asked", "believable"])
+def test_the_summary_is_one_page_and_the_document_accessible(kind):
+    cards = {"believable": team_of_nine.card()}
+    every = tuple(practice_score(about.id, State(kind)) for about in MODEL.practices()) if kind not in cards else ()
+    result = ResultFactory(
+        card=cards.get(kind) or score_card(every), assessment__team__name=LONG, assessment__title="Ж" * 40
+    )
+    rendered = pdf.render_pdf(render.report_html(report_data(result)))
+    assert rendered.warnings == ()
+    assert page_of(rendered.content, "Ranges come before points, and disagreement is printed.") == 2
+    failures = page.validate_pdf_bytes(rendered.content, profile="ua1").failures
+    assert [failure.message for failure in failures] == []
+
+
+def page_of(content, heading):
+    """The page a bookmark leads to."""
+    with pikepdf.open(io.BytesIO(content)) as opened, opened.open_outline() as outline:
+        items = [*outline.root, *(child for item in outline.root for child in item.children)]
+        found = next(item for item in items if item.title == heading)
+        return opened.pages.index(pikepdf.Page(found.destination[0])) + 1
 
 
 def test_a_refused_rendering_fails_with_the_reason(monkeypatch):

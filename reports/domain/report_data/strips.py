@@ -44,8 +44,9 @@ def dimension_strip(gathered: Gathered, dimension: DimensionScore) -> DimensionS
 def held_back_sentence(gathered: Gathered, dimension: DimensionScore) -> str:
     """Spec quality averages 2.6 but is staged at Visible because Merge gate is at Improvised: the fact behind it."""
     if dimension.score is None:
-        known = percent_text(dimension.known_weight)
-        return f"Only {known} of its weight is known, too little for a reading."
+        if not dimension.known_weight:
+            return "Nothing of it is known yet."
+        return f"Only {percent_text(dimension.known_weight)} of its weight is known, too little for a reading."
     level = gathered.level_name(dimension.staged_level)
     if dimension.staged_level is None:
         return f"Averages {dimension.score:.1f} but is not staged. {_told(dimension)}".strip()
