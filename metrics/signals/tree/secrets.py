@@ -47,6 +47,7 @@ _ENV_SECRET = re.compile(
     r"|CREDENTIALS)[A-Z0-9_]{0,20}\s*=\s*"
     r"[\"']?([^\"'\s#]{12,400})",
 )
+_MADE_UP = re.compile(r"(^|/)docs?/|test|stub|mock|fake|dummy", re.IGNORECASE)
 _SCANNER_FILES = re.compile(
     r"^(\.?gitleaks\.toml|\.gitleaksignore|\.gitleaks\.ya?ml|\.trufflehog[\w.-]*|trufflehog[\w.-]*\.ya?ml"
     r"|\.secrets\.baseline|\.gitguardian\.ya?ml"
@@ -80,8 +81,7 @@ def _is_searched(path: str) -> bool:
     name = name_of(path).lower()
     if name.endswith((".md", ".rst", ".adoc", ".txt", ".mdx", ".html")) or ".example" in name or ".sample" in name:
         return False
-    lowered = path.lower()
-    return not (is_foreign(path) or is_trial(path) or "docs/" in lowered or "doc/" in lowered or "test" in lowered)
+    return not (is_foreign(path) or is_trial(path) or _MADE_UP.search(path))
 
 
 def _findings(path: str, text: str) -> Iterator[str]:

@@ -256,7 +256,7 @@ CONTRACT_TEST = either(
     ),
     using(
         r"""
-        pactflow/\S+  pact-foundation/\S+  schemathesis/action  apisec-inc/\S+  microcks/\S+  specmatic/\S+
+        pactflow/\S+  pact-foundation/(?!\.github/)\S+  schemathesis/action  apisec-inc/\S+  microcks/\S+  specmatic/\S+
         """
     ),
 )

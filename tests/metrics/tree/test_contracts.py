@@ -59,6 +59,7 @@ def test_contract_guard_grades(files, expected):
         ({"package.json": '{"devDependencies": {"@pact-foundation/pact": "1"}}', **workflow("npm test")}, "none"),
         ({"tests/test_a.py": "TEXT = \"import '@pact-foundation/pact'\"", **workflow("pytest")}, "none"),
         ({"tests/test_a.py": "import schemathesis\n", **workflow("pytest")}, "in_ci"),
+        (workflow("uses pact-foundation/.github/.github/workflows/label.yml@v1"), "none"),
         ({"pacts/web-api.json": "{}"}, "present_not_in_ci"),
         ({"tests/api.test.ts": "import '@pact-foundation/pact'"}, "present_not_in_ci"),
         ({"tests/api.test.ts": "import '@pact-foundation/pact'", **workflow("npx jest")}, "in_ci"),

@@ -56,6 +56,7 @@ def test_secret_hygiene_finds_a_live_token_and_never_shows_it(kind, path):
         ("tests/data.yml", f"key: {LIVE['aws']}"),
         ("src/fixtures/a.json", f"key: {LIVE['aws']}"),
         ("docs/setup.py", f"key = {LIVE['aws']}"),
+        ("ssh/stub_server.go", f"key := `{KEY}`"),
         ("README.md", f"key = {LIVE['aws']}"),
         ("vendor/a.py", f"key = {LIVE['aws']}"),
         ("config.example.yml", f"key: {LIVE['aws']}"),
