@@ -78,7 +78,6 @@ def test_report_is_requested_once_and_downloaded(api, ada, ben, assessment, djan
     file = api(ben).get(f"/api/v1/reports/{first.json()['id']}/download/")
     assert file["Content-Type"] == "application/pdf"
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
-    file.close()
 
 
 def test_download_of_an_unfinished_report_is_a_conflict(api, ben, assessment):
