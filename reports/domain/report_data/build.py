@@ -10,10 +10,11 @@ from reports.domain.report_data.method import control_map, ladder_of, method_of,
 from reports.domain.report_data.people import respondents
 from reports.domain.report_data.plan import roadmap_plan
 from reports.domain.report_data.practice import practice_page
+from reports.domain.report_data.practice_types import PracticeData
 from reports.domain.report_data.profile import control_profile
 from reports.domain.report_data.strips import dimension_strips
 from reports.domain.report_data.summary import decision_of, headline_of, overall_sentences, scope_of
-from reports.domain.report_data.types import PracticeData, ReportData
+from reports.domain.report_data.types import ReportData
 from reports.domain.report_data.voices import contradictions, voice_rows, voices_title
 
 

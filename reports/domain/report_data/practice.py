@@ -7,8 +7,9 @@ from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.ledger import ledger_rows_of
 from reports.domain.report_data.plan import action_card
+from reports.domain.report_data.practice_types import CapLine, PracticeData, QuestionText, RoleLine
 from reports.domain.report_data.summary import scope_of
-from reports.domain.report_data.types import CapLine, MethodPart, Parameter, PracticeData, QuestionText, RoleLine
+from reports.domain.report_data.types import MethodPart, Parameter
 from reports.domain.report_data.voices import voice_row
 from reports.domain.report_data.words import (
     as_sentence,
