@@ -9,14 +9,14 @@ from collections import Counter
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from assessment.domain.evidence import record_evidence, rescore, withdraw_evidence
 from assessment.domain.scoring.types import SurveySummary
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
-from assessment.models import Assessment, EvidenceSource
+from assessment.models import Assessment, AssessmentState, EvidenceSource
 from surveys.domain.sections import sections_for
 from surveys.domain.summary import Voice, summarize
 from surveys.models import Answer, AnswerKind, Participant, Survey
@@ -34,8 +34,11 @@ def summarize_if_due(survey: Survey) -> None:
 
 
 def surveys_to_summarize() -> list[int]:
-    """Keys of the surveys whose answers changed after their last summary."""
-    rows = Survey.objects.filter(participants__answers__isnull=False).distinct()
+    """Keys of the surveys whose answers changed after their last summary; those closed for a day are at rest."""
+    alive = Q(assessment__state=AssessmentState.OPEN) | Q(
+        assessment__closed_at__gte=timezone.now() - dt.timedelta(days=1)
+    )
+    rows = Survey.objects.filter(alive, participants__answers__isnull=False).distinct()
     return [survey.pk for survey in rows if _has_changed_since(survey, _last_summary_at(survey))]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from assessment.models import AssessmentState
 from surveys.domain.answers import save_answer, save_comment
+from surveys.domain.summarize import summarize_survey
 from surveys.models import ParticipantState
 from tests.browser.conftest import DESK, PHONE
 from tests.factories.assessment import AssessmentFactory
@@ -24,6 +25,10 @@ OF_ASSESSMENT = [
     "answer/pages/define/",
     "answer/check/",
     "answer/pages/review/",
+    "result/",
+    "result/SP1/",
+    "repositories/",
+    "repositories/attach/",
 ]
 VIEWS = [(PHONE, "light"), (DESK, "dark")]
 
@@ -39,6 +44,7 @@ def assessment(place):
     save_answer(seat, question="SP1.e", answer="na", reason=LONG)
     save_comment(seat, practice="SP1", text=LONG)
     ParticipantFactory(survey=survey, user=place.member, roles=["security"])
+    summarize_survey(survey)
     return assessment
 
 
