@@ -65,8 +65,8 @@ def check(page, addresses):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for address in addresses:
             page.goto(address)
+            width = page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth)")
             found = problems(page)
-            width = page.evaluate("document.documentElement.scrollWidth")
             if width > size["width"]:
                 found.append(f"{width} px wide")
             if found:
