@@ -1,4 +1,6 @@
+import json
 import subprocess
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -77,3 +79,12 @@ def test_demo_of_something_that_is_no_repository_exits_2_and_makes_nothing(tmp_p
         call_command("demo", repository=str(tmp_path / "nowhere"))
     assert refused.value.returncode == 2
     assert not Assessment.objects.exists()
+
+
+def test_demo_prints_the_file_and_the_page_at_the_address_in_use(checkout, settings, capsys):
+    settings.DATA_DIR.mkdir()
+    (settings.DATA_DIR / "address").write_text("http://127.0.0.1:9000\n")
+    call_command("demo", repository=str(checkout), json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["page"].startswith("http://127.0.0.1:9000/assessments/")
+    assert Path(told["report"]).read_bytes().startswith(b"%PDF-")

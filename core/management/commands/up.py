@@ -42,6 +42,9 @@ class Command(BaseCommand):
             address = os.environ.get("SITE_URL", "").rstrip("/") or f"http://{shown_host(host)}:{port}"
             link = self._setup_link(address)
             connections.close_all()
+            (settings.DATA_DIR / "address").write_text(
+                f"{address}\n", encoding="utf-8"
+            )  # for commands that name a page
             supervisor = Supervisor(programs(host, port, address, self._say), grace_s=GRACE_S)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, supervisor.stop)
