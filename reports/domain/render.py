@@ -16,7 +16,7 @@ from reports.models import Report
 from reports.pdf import BASE, Pdf, PdfRefused, render_pdf
 from reports.tasks import render
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 LANGUAGE = "en"
 N_STEPS = 3
 

@@ -177,11 +177,22 @@ def test_ledger_lists_outcomes_no_practice_uses_and_skipped_signals_with_their_r
     data = report_data(result)
     reverts = next(row for row in data.ledger.rows if row.signal == "revert_rate")
     assert (reverts.value, reverts.window, reverts.n, reverts.uses) == ("1.2%", "180 days", 402, ())
-    assert [(s.name, s.repository, s.reason) for s in data.ledger.skipped] == [
-        ("Specs that state limits", "api", "No specification was found.")
+    assert [(s.reason, s.repository, s.names) for s in data.ledger.skipped] == [
+        ("No specification was found.", "api", "Specs that state limits")
     ]
     assert any(row.name == "Reverts" and row.baseline == "1.2%" for row in data.scorecard.rows)
     assert data.scope.repositories == "1 repository measured up to 30 September 2026."
+
+
+def test_signals_silent_for_the_same_reason_stand_in_one_line():
+    result = ResultFactory()
+    collection = CollectionFactory(assessment=result.assessment, repository__name="api", state=JobState.DONE)
+    for signal, reason in (("pickup_p75", "a"), ("spec_limits", "b"), ("stale_share", "a")):
+        Measurement.objects.create(collection=collection, signal=signal, skipped=reason)
+    assert [(row.reason, row.names) for row in report_data(result).ledger.skipped] == [
+        ("A.", "First response P75 and Stale open changes"),
+        ("B.", "Specs that state limits"),
+    ]
 
 
 def test_only_the_latest_collection_of_a_repository_is_read():

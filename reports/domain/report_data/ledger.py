@@ -3,7 +3,7 @@
 from assessment.domain.scoring.types import SignalBand, SignalReading
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import Ledger, LedgerRow, Scorecard, SignalUse, SkippedSignal, WatchRow
+from reports.domain.report_data.types import Ledger, LedgerRow, Scorecard, SignalUse, SkippedSignals, WatchRow
 from reports.domain.report_data.words import (
     as_sentence,
     count_text,
@@ -24,12 +24,8 @@ def evidence_ledger(gathered: Gathered) -> Ledger:
     rows = tuple(
         _row(gathered, read[signal], uses.get(signal, ())) for signal in _in_model_order(gathered, tuple(read))
     )
-    skipped = tuple(
-        SkippedSignal(signal_name(gathered.model, skip.signal), skip.repository, as_sentence(skip.reason))
-        for skip in gathered.skips
-    )
     seen = set(read) | {skip.signal for skip in gathered.skips}
-    return Ledger(title=_title(gathered, rows), rows=rows, skipped=skipped, unread=_unread(gathered, seen))
+    return Ledger(title=_title(gathered, rows), rows=rows, skipped=_skipped(gathered), unread=_unread(gathered, seen))
 
 
 def ledger_rows_of(gathered: Gathered, practice: str) -> tuple[LedgerRow, ...]:
@@ -55,6 +51,16 @@ def watch_scorecard(gathered: Gathered) -> Scorecard:
         rows=rows,
         missing=f"Not measured yet: {list_text(missing)}." if missing else "",
     )
+
+
+def _skipped(gathered: Gathered) -> tuple[SkippedSignals, ...]:
+    """By reason, the one that silences most first."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for skip in gathered.skips:
+        key = (as_sentence(skip.reason), skip.repository)
+        names.setdefault(key, []).append(signal_name(gathered.model, skip.signal))
+    silenced = sorted(names.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(SkippedSignals(reason, repository, list_text(said)) for (reason, repository), said in silenced)
 
 
 def _uses(gathered: Gathered) -> dict[str, tuple[tuple[str, SignalBand], ...]]:

@@ -207,17 +207,19 @@ class LedgerRow:
 
 
 @dataclass(frozen=True)
-class SkippedSignal:
-    name: str
-    repository: str
+class SkippedSignals:
+    """All signals one repository could not say for the same reason."""
+
     reason: str
+    repository: str
+    names: str
 
 
 @dataclass(frozen=True)
 class Ledger:
     title: str
     rows: tuple[LedgerRow, ...]
-    skipped: tuple[SkippedSignal, ...]
+    skipped: tuple[SkippedSignals, ...]
     unread: str  # signals no connected source can tell
 
 
