@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assessment.maturity.lint import UnusableModel, lint
 from assessment.maturity.problems import Problem
@@ -17,7 +19,7 @@ SHIPPED = Path(__file__).with_name("delivery.yaml")
 
 def load_shipped_model() -> MaturityModel:
     """The shipped maturity model's row, made when it is not there yet."""
-    return load_model(read_model(SHIPPED))
+    return _row_of(*_shipped())
 
 
 def read_model(path: Path) -> MaturityModelFile:
@@ -33,13 +35,27 @@ def read_model(path: Path) -> MaturityModelFile:
 
 def load_model(file: MaturityModelFile) -> MaturityModel:
     """The row that holds exactly this content; the same content always gives the same row."""
-    content = file.model_dump(mode="json", by_alias=True)
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return _row_of(file, *_content_of(file))
+
+
+def _row_of(file: MaturityModelFile, content: dict[str, Any], digest: str) -> MaturityModel:
     row, _ = MaturityModel.objects.get_or_create(
         digest=digest,
         defaults={"slug": file.meta.id, "version": file.meta.version, "title": file.meta.title, "content": content},
     )
     return row
+
+
+def _content_of(file: MaturityModelFile) -> tuple[dict[str, Any], str]:
+    content = file.model_dump(mode="json", by_alias=True)
+    return content, hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _shipped() -> tuple[MaturityModelFile, dict[str, Any], str]:
+    """The file that came with this version, read and checked once per process."""
+    file = read_model(SHIPPED)
+    return file, *_content_of(file)
 
 
 def model_of(row: MaturityModel) -> MaturityModelFile:
