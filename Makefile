@@ -10,8 +10,9 @@ TESTS ?= tests
 # Two workers share the pure and database tests; tests of one file stay together, so a browser is started once.
 PYTEST ?= $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
+# The leash ends everything also when make itself is killed.
 up: setup-run
-	@exec $(BIN)/python manage.py up --host "$(HOST)" --port "$(PORT)"
+	@exec $(BIN)/python -S core/leash.py $$PPID $(abspath $(BIN)/python) manage.py up --host "$(HOST)" --port "$(PORT)"
 
 demo: setup-run
 	@$(BIN)/python manage.py demo --repository "$(REPO)"
