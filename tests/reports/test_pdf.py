@@ -138,7 +138,7 @@ def test_a_document_that_takes_too_long_is_stopped():
 
 def test_a_document_that_takes_too_much_memory_is_stopped():
     with pytest.raises(PdfRefused):
-        render_pdf(document("<p>x</p>"), memory_limit_bytes=120_000_000)
+        render_pdf(document("<p>x</p>"), memory_limit_bytes=60_000_000)
 
 
 def test_nothing_of_our_environment_reaches_the_child(monkeypatch):
