@@ -47,7 +47,7 @@ def _on_server(statement):
 def get(url):
     """The status of the answer, 0 when nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:
+        with urllib.request.urlopen(url, timeout=30) as response:
             return response.status
     except urllib.error.HTTPError as error:
         with error:

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import http.client
 import io
 import os
 import signal
@@ -120,9 +121,15 @@ def require_free(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((reachable_host(host), port), timeout=1):
-        return True
-    return False
+    """Whether a request gets any answer; an open port alone may belong to a server that is still loading."""
+    asked = http.client.HTTPConnection(reachable_host(host), port, timeout=5)
+    try:
+        asked.request("GET", "/health/")
+        return bool(asked.getresponse().status)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 def reachable_host(host: str) -> str:
