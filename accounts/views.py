@@ -1,11 +1,12 @@
 """Pages for organizations, teams and the people in them."""
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -25,11 +26,12 @@ from accounts.domain.people import (
     change_role,
     may_have_password_link,
     password_link,
+    places_with_password_link,
     remove_membership,
 )
 from accounts.domain.setup import is_setup_link, make_first_administrator
 from accounts.forms import OrganizationForm, PersonForm, RoleForm, SetupForm, TeamForm
-from accounts.models import Membership, Organization, Team
+from accounts.models import Membership, Organization, Team, User
 from core.permissions import require
 
 LINK_KEY = "accounts:password-link"  # in the session between adding a person and showing their link, once
@@ -89,8 +91,7 @@ def organization_detail(request: HttpRequest, organization: uuid.UUID) -> HttpRe
     context = {
         "organization": row,
         "teams": Team.objects.for_user(request.user).filter(organization=row),
-        "people": row.memberships.filter(team=None).select_related("user").order_by("user__name", "user__email"),
-        "new_link": _link_to_show(request),
+        **_people(request, row.memberships.filter(team=None)),
     }
     return render(request, "accounts/organization_detail.html", context)
 
@@ -121,9 +122,7 @@ def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
 @require_GET
 def team_detail(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team)
-    people = row.memberships.select_related("user").order_by("user__name", "user__email")
-    context = {"team": row, "people": people, "new_link": _link_to_show(request)}
-    return render(request, "accounts/team_detail.html", context)
+    return render(request, "accounts/team_detail.html", {"team": row, **_people(request, row.memberships.all())})
 
 
 @login_required
@@ -209,14 +208,26 @@ def membership_remove(request: HttpRequest, membership: uuid.UUID) -> HttpRespon
 @require_POST
 def membership_link(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
     row = _membership(request, membership)
-    request.session[LINK_KEY] = {"name": str(row.user), "path": password_link(row)}
+    request.session[LINK_KEY] = {"name": str(row.user), "path": password_link(row, by=_me(request))}
     return redirect(_place_url(row))
 
 
 def _welcome(request: HttpRequest, membership: Membership) -> None:
     messages.success(request, f"{membership.user} is now in {membership.team or membership.organization}.")
-    if may_have_password_link(membership):
-        request.session[LINK_KEY] = {"name": str(membership.user), "path": password_link(membership)}
+    me = _me(request)
+    if not membership.user.has_usable_password() and may_have_password_link(membership, by=me):
+        request.session[LINK_KEY] = {"name": str(membership.user), "path": password_link(membership, by=me)}
+
+
+def _people(request: HttpRequest, places: QuerySet[Membership]) -> dict[str, object]:
+    """What the list of people shows: each place, whose link may be made here, and the link made just now."""
+    people = list(places.select_related("user").order_by("user__name", "user__email"))
+    with_link = places_with_password_link(people, by=_me(request))
+    return {"people": people, "with_link": with_link, "new_link": _link_to_show(request)}
+
+
+def _me(request: HttpRequest) -> User:
+    return cast(User, request.user)  # every caller stands behind login_required
 
 
 def _link_to_show(request: HttpRequest) -> dict[str, str] | None:

@@ -1,8 +1,11 @@
-"""Adding people to organizations and teams, changing what they are there, and their first password."""
+"""Adding people to organizations and teams, changing what they are there, and the link to set a password."""
+
+from collections.abc import Sequence
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from accounts.models import Membership, Organization, Role, Team, User
@@ -42,22 +45,41 @@ def remove_membership(membership: Membership) -> None:
     membership.delete()
 
 
-def may_have_password_link(membership: Membership) -> bool:
-    """Whether a set-password link for this person may be shown here.
+def places_with_password_link(places: Sequence[Membership], *, by: User) -> set[int]:
+    """The keys of those places whose person may be given a set-password link by this user.
 
-    Only while no password is set, and only when every place of the person is in this organization: otherwise the
-    administrator of one organization could enter another under somebody else's name.
+    An administrator of every organization the person belongs to may always make one; others only while no password is
+    set and every place of the person is in this organization. Otherwise the administrator of one organization could
+    enter another under somebody else's name. Nobody makes one for staff, who may do more than any organization allows.
     """
-    user = membership.user
-    if user.has_usable_password() or user.is_staff:
-        return False
-    return not user.memberships.exclude(organization=membership.organization_id).exists()
+    prefetch_related_objects([by], "memberships")
+    run = {place.organization_id for place in by.memberships.all() if place.role == Role.ADMINISTRATOR}
+    belongs: dict[int, set[int]] = {}
+    rows = Membership.objects.filter(user__in=[place.user_id for place in places])
+    for user_id, organization_id in rows.values_list("user", "organization"):
+        belongs.setdefault(user_id, set()).add(organization_id)
+    return {
+        place.pk
+        for place in places
+        if not (place.user.is_staff or place.user.is_superuser or place.user_id == by.pk)
+        and (
+            belongs[place.user_id] <= run
+            or (not place.user.has_usable_password() and belongs[place.user_id] == {place.organization_id})
+        )
+    }
 
 
-def password_link(membership: Membership) -> str:
-    """The path under which the person sets a first password; valid once, for PASSWORD_RESET_TIMEOUT seconds."""
-    if not may_have_password_link(membership):
-        raise Refused(f"{membership.user} sets the password through “Forgot your password?” on the sign-in page.")
+def may_have_password_link(membership: Membership, *, by: User) -> bool:
+    return membership.pk in places_with_password_link([membership], by=by)
+
+
+def password_link(membership: Membership, *, by: User) -> str:
+    """The path under which the person sets a password; valid once, for PASSWORD_RESET_TIMEOUT seconds."""
+    if not may_have_password_link(membership, by=by):
+        raise Refused(
+            f"You cannot make a link for {membership.user}. An administrator of every organization they belong to can, "
+            "unless they run this installation."
+        )
     key = default_token_generator.make_token(membership.user)
     uid = user_pk_to_url_str(membership.user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})

@@ -85,11 +85,37 @@ def test_new_link_can_be_made_while_no_password_is_set(place, client):
     assert "Give Dora this link" in client.post(url, follow=True).content.decode()
 
 
-def test_link_is_refused_once_a_password_is_set(place, client):
+def test_link_is_refused_to_a_lead_once_a_password_is_set(place, client):
     client.force_login(place.lead)
+    assert "Set-password link" not in client.get(f"/teams/{place.team.public_id}/").content.decode()
     response = client.post(address(place, "membership-link membership"))
     assert response.status_code == 409
-    assert "Forgot your password?" in response.content.decode()
+    assert "You cannot make a link for Ben" in response.content.decode()
+
+
+def test_administrator_makes_a_link_for_somebody_with_a_password(place, client):
+    client.force_login(place.admin)
+    assert "Set-password link" in client.get(f"/teams/{place.team.public_id}/").content.decode()
+    page = client.post(address(place, "membership-link membership"), follow=True).content.decode()
+    assert "Give Ben this link" in page
+
+
+def test_known_person_is_added_without_a_link_to_their_account(place, client):
+    client.force_login(place.admin)
+    fields = {"name": "Ben", "email": place.member.email, "role": Role.CONSULTANT}
+    page = client.post(f"/organizations/{place.organization.public_id}/people/new/", fields, follow=True)
+    assert "Ben is now in Nordlicht" in page.content.decode()
+    assert "Give Ben this link" not in page.content.decode()
+
+
+@pytest.mark.parametrize(("backend", "says"), [("dummy", "sends no e-mail"), ("smtp", "sends e-mail")])
+def test_administrator_reads_whether_mail_is_sent(place, client, settings, backend, says):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    url = f"/organizations/{place.organization.public_id}/"
+    client.force_login(place.admin)
+    assert f"This installation {says}" in client.get(url).content.decode()
+    client.force_login(place.lead)
+    assert "This installation" not in client.get(url).content.decode()
 
 
 def test_missing_address_is_named_beside_its_field(place, client):
@@ -149,7 +175,7 @@ def test_taken_team_name_is_refused_with_a_sentence(place, client):
 def test_team_page_asks_the_database_the_same_for_any_size(place, client, n_more, django_assert_num_queries):
     MembershipFactory.create_batch(n_more, team=place.team)
     client.force_login(place.lead)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"/teams/{place.team.public_id}/")
 
 

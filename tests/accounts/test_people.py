@@ -81,22 +81,45 @@ def test_administrator_may_go_when_another_stays(place):
     assert not Membership.objects.filter(user=place.admin).exists()
 
 
-def test_password_link_is_for_people_without_a_password(place):
-    assert not may_have_password_link(Membership.objects.get(user=place.member))
-    with pytest.raises(Refused, match="Forgot your password"):
-        password_link(Membership.objects.get(user=place.member))
+def seat_of(user):
+    return Membership.objects.get(user=user)
 
 
-def test_password_link_never_reaches_into_another_organization(place):
+def test_password_link_for_somebody_with_a_password_is_made_by_an_administrator_alone(place):
+    assert may_have_password_link(seat_of(place.member), by=place.admin)
+    for other in (place.consultant, place.lead):
+        assert not may_have_password_link(seat_of(place.member), by=other)
+    with pytest.raises(Refused, match="You cannot make a link for Ben"):
+        password_link(seat_of(place.member), by=place.lead)
+
+
+@pytest.mark.parametrize("has_password", [True, False])
+def test_password_link_never_reaches_into_another_organization(place, has_password):
     membership = add_to_team(place.team, email="dora@example.org", name="Dora", role=Role.MEMBER)
-    assert may_have_password_link(membership)
-    MembershipFactory(user=membership.user)
-    assert not may_have_password_link(membership)
+    if has_password:
+        membership.user.set_password("correct-horse-battery")
+        membership.user.save()
+    assert may_have_password_link(membership, by=place.admin)
+    elsewhere = MembershipFactory(user=membership.user)
+    assert not may_have_password_link(membership, by=place.admin)
+    assert not may_have_password_link(membership, by=place.lead)
+    MembershipFactory(user=place.admin, team=None, organization=elsewhere.organization, role=Role.ADMINISTRATOR)
+    assert may_have_password_link(membership, by=User.objects.get(pk=place.admin.pk))
+
+
+@pytest.mark.parametrize("more", ["is_staff", "is_superuser"])
+def test_nobody_makes_a_password_link_for_those_who_run_the_installation(place, more):
+    User.objects.filter(pk=place.member.pk).update(**{more: True})
+    assert not may_have_password_link(seat_of(place.member), by=place.admin)
+
+
+def test_nobody_makes_a_password_link_for_themselves(place):
+    assert not may_have_password_link(seat_of(place.admin), by=place.admin)
 
 
 def test_password_link_works_once(place, client):
     membership = add_to_team(place.team, email="dora@example.org", name="Dora", role=Role.MEMBER)
-    link = password_link(membership)
+    link = password_link(membership, by=place.lead)
     form = client.get(link, follow=True)
     new = "staple-battery-horse"
     response = client.post(form.request["PATH_INFO"], {"password1": new, "password2": new, "action": ""})

@@ -79,6 +79,49 @@ def test_forgotten_password_is_set_again_through_the_mailed_link(client, mailout
     assert user.check_password(new)
 
 
+def test_mail_is_in_our_words(client, mailoutbox, settings):
+    settings.SITE_URL = "https://headwater.example.org"
+    for address, subject in (
+        (UserFactory().email, "set a new password"),
+        ("who@example.org", "this address is not known"),
+    ):
+        client.post("/accounts/password/reset/", {"email": address})
+        mail = mailoutbox.pop()
+        assert mail.subject == f"Headwater: {subject}"
+        assert mail.body.count("https://headwater.example.org") == 2
+        assert mail.from_email == settings.DEFAULT_FROM_EMAIL == "Headwater <headwater@localhost>"
+        assert not re.search("Hello from|Thank you for using|sign up|webmaster", mail.body)
+
+
+@pytest.fixture
+def _no_mail_server(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+
+@pytest.mark.usefixtures("_no_mail_server")
+def test_without_a_mail_server_nothing_is_sent_or_printed_and_the_page_says_so(client, capfd, caplog):
+    assert "This installation sends no e-mail" in client.get("/accounts/password/reset/").content.decode()
+    page = client.post("/accounts/password/reset/", {"email": UserFactory().email}, follow=True).content.decode()
+    assert "This installation sends no e-mail" in page
+    assert "on its way" not in page
+    assert "password/reset/key" not in "".join([*capfd.readouterr(), caplog.text])
+
+
+@pytest.mark.usefixtures("_no_mail_server")
+def test_without_a_mail_server_an_old_link_leads_to_an_administrator(client):
+    page = client.get("/accounts/password/reset/key/1-set-password/").content.decode()
+    assert "Ask an administrator of your organization for a new one." in page
+    assert "Send me a new link" not in page
+
+
+def test_mail_server_that_fails_is_named_in_the_log_alone(client, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert client.post("/accounts/password/reset/", {"email": UserFactory().email}).status_code == 302
+    assert "A mail was not sent; 127.0.0.1 said:" in caplog.text
+    assert "password/reset/key" not in caplog.text
+
+
 def test_used_password_link_says_so(client):
     page = client.get("/accounts/password/reset/key/1-set-password/").content.decode()
     assert "This link no longer works." in page

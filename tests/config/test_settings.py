@@ -17,7 +17,9 @@ def settings_of(**variables):
     """What `config.settings.base` says in a process with this environment alone."""
     show = (
         "import json; from config.settings import base as s; "
-        "print(json.dumps({'db': s.DATABASES['default'], 'broker': s.CELERY_BROKER_URL}, default=str))"
+        "print(json.dumps({'db': s.DATABASES['default'], 'broker': s.CELERY_BROKER_URL, "
+        "'mail': [s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_PORT, "
+        "s.EMAIL_USE_TLS, s.EMAIL_USE_SSL, s.DEFAULT_FROM_EMAIL]}, default=str))"
     )
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables}
     return subprocess.run([sys.executable, "-c", show], env=environ, capture_output=True, text=True, cwd="/")
@@ -76,6 +78,26 @@ def test_database_and_broker_follow_the_environment():
     assert '"CONN_MAX_AGE": 600' in run.stdout
     assert '"broker": "redis://queue.example/3"' in run.stdout
     assert "init_command" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "mail"),
+    [
+        ({}, '["dummy", 587, true, false, "Headwater <headwater@hw.example>"]'),
+        ({"EMAIL_HOST": "m.example"}, '["smtp", 587, true, false, "Headwater <headwater@hw.example>"]'),
+        (
+            {"EMAIL_HOST": "m.example", "EMAIL_PORT": "465", "DEFAULT_FROM_EMAIL": "a@m.example"},
+            '["smtp", 465, false, true, "a@m.example"]',
+        ),
+        (
+            {"EMAIL_HOST": "m.example", "EMAIL_PORT": "25", "EMAIL_USE_TLS": "no"},
+            '["smtp", 25, false, false, "Headwater <headwater@hw.example>"]',
+        ),
+    ],
+)
+def test_mail_follows_the_environment(given, mail):
+    run = settings_of(SECRET_KEY="x", ALLOWED_HOSTS="x", SITE_URL="https://hw.example:8443", **given)
+    assert f'"mail": {mail}' in run.stdout
 
 
 def test_redis_waits_longer_than_the_longest_task_before_it_hands_out_again():
