@@ -1,8 +1,10 @@
 """One measured fact in words: what was read, on how much, over which window, and what it allows."""
 
-from assessment.domain.scoring.types import PracticeScore, SignalBand, SignalReading
+from assessment.domain.scoring.types import PracticeScore, Reason, SignalBand, SignalReading
 from assessment.maturity.schema import MaturityModelFile
-from reports.domain.report_data.words import observed_text, range_text, value_text
+from reports.domain.report_data.words import as_sentence, observed_text, range_text, value_text
+
+SAME = 0.005  # two readings closer than this are printed alike
 
 
 def signal_name(model: MaturityModelFile, signal: str) -> str:
@@ -27,5 +29,41 @@ def telling_bands(score: PracticeScore) -> tuple[SignalBand, ...]:
     return tuple(sorted(used, key=lambda band: (not _pulls(band, said), -band.weight, band.signal)))
 
 
+def limit_of(model: MaturityModelFile, score: PracticeScore) -> str:
+    """What keeps a practice where it is: the rule that binds, else the reading that pulls down, else the people."""
+    if score.held_back_by:
+        return as_sentence(min(reversed(score.held_back_by), key=_level_allowed).text)
+    if score.self_report is None:
+        return "nobody has answered it."
+    said, shown = score.self_report.value, score.evidence
+    band = _heaviest_pull_down(score, said) if shown and shown.value < said - SAME else None
+    if band:
+        return as_sentence(f"{fact_of(model, band)}, {allowed_by(band)}")
+    people = f"people say {said:.1f} (n = {score.self_report.n})"
+    ceiling = _ceiling(score)
+    return f"{people}, and {fact_of(model, ceiling)} allows at most {ceiling.high:.1f}." if ceiling else f"{people}."
+
+
+def _level_allowed(reason: Reason) -> int:
+    return reason.level if reason.level is not None else 5
+
+
+def _heaviest_pull_down(score: PracticeScore, said: float) -> SignalBand | None:
+    """The used reading that takes most off what people say: weight times distance."""
+    pulls = [
+        (band.weight * (said - band.clipped), band)
+        for band in score.bands
+        if not band.dropped and band.clipped is not None and said - band.clipped > SAME
+    ]
+    return max(pulls, key=lambda pull: pull[0])[1] if pulls else None
+
+
+def _ceiling(score: PracticeScore) -> SignalBand | None:
+    """The heaviest used reading that agrees with people and would not let the practice reach its next level."""
+    next_level = (score.staged_level or 1) + 1
+    used = [band for band in score.bands if not band.dropped and band.weight > 0 and band.high < next_level]
+    return max(used, key=lambda band: band.weight, default=None)
+
+
 def _pulls(band: SignalBand, said: float | None) -> bool:
-    return said is not None and band.clipped is not None and abs(band.clipped - said) > 0.005
+    return said is not None and band.clipped is not None and abs(band.clipped - said) > SAME

@@ -2,7 +2,7 @@
 
 from assessment.domain.scoring.types import DimensionScore, State
 from reports.charts.strip import strip
-from reports.domain.report_data.facts import fact_of, telling_bands
+from reports.domain.report_data.facts import limit_of
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import DimensionStrip
 from reports.domain.report_data.words import as_sentence, count_text, percent_text, range_text, score_text
@@ -42,7 +42,7 @@ def dimension_strip(gathered: Gathered, dimension: DimensionScore) -> DimensionS
 
 
 def held_back_sentence(gathered: Gathered, dimension: DimensionScore) -> str:
-    """Spec quality averages 2.6 but is staged at Visible because Merge gate is at Improvised: the fact behind it."""
+    """Spec quality averages 2.6 but is staged at Visible because Merge gate is at Improvised: what limits it."""
     if dimension.score is None:
         if not dimension.known_weight:
             return "Nothing of it is known yet."
@@ -53,13 +53,13 @@ def held_back_sentence(gathered: Gathered, dimension: DimensionScore) -> str:
     practice = gathered.scores.get(_holder(dimension))
     if practice is None:
         return f"Averages {dimension.score:.1f} and is staged at {level}. {_told(dimension)}".strip()
-    fact = _fact(gathered, practice.practice)
+    limit = limit_of(gathered.model, practice)
     others = len({reason.practice for reason in dimension.held_back_by if reason.practice}) - 1
     more = f" So do {count_text(others, 'other practice')}." if others > 1 else ""
     join = "but" if int(dimension.score) > (dimension.staged_level or 0) else "and"
     return (
         f"Averages {dimension.score:.1f} {join} is staged at {level} because {practice.name} is at "
-        f"{gathered.level_name(practice.staged_level)}: {fact}{more}"
+        f"{gathered.level_name(practice.staged_level)}: {limit}{more}"
     )
 
 
@@ -70,13 +70,3 @@ def _holder(dimension: DimensionScore) -> str:
 def _told(dimension: DimensionScore) -> str:
     """The scorer's own first reason, where no single practice is to blame."""
     return as_sentence(dimension.held_back_by[0].text) if dimension.held_back_by else "Nothing holds it back."
-
-
-def _fact(gathered: Gathered, practice: str) -> str:
-    score = gathered.scores[practice]
-    bands = telling_bands(score)
-    if bands:
-        return as_sentence(fact_of(gathered.model, bands[0]))
-    if score.self_report:
-        return f"people say {score.self_report.value:.1f} (n = {score.self_report.n})."
-    return "nobody has answered it."
