@@ -1,8 +1,11 @@
 """Pages for organizations, teams and the people in them."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -33,6 +36,7 @@ from accounts.domain.setup import is_setup_link, make_first_administrator
 from accounts.forms import OrganizationForm, PersonForm, RoleForm, SetupForm, TeamForm
 from accounts.models import Membership, Organization, Team, User
 from core.permissions import require
+from core.refusals import Refused
 
 LINK_KEY = "accounts:password-link"  # in the session between adding a person and showing their link, once
 
@@ -41,6 +45,15 @@ def _form_page(request: HttpRequest, form: object, *, heading: str, action: str,
     status = 422 if getattr(form, "errors", None) else 200
     context = {"form": form, "heading": heading, "action": action, "back_url": back_url}
     return render(request, "accounts/form.html", context, status=status)
+
+
+@contextmanager
+def _refusal_beside(form: forms.Form, field: str) -> Iterator[None]:
+    """Say beside a field why the domain refused, so that the page comes back with what was typed."""
+    try:
+        yield
+    except Refused as refusal:
+        form.add_error(field, refusal.sentence)
 
 
 def _organization(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Organization:
@@ -113,8 +126,9 @@ def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
     row = _organization(request, organization, "accounts.add_team")
     form = TeamForm(request.POST or None)
     if form.is_valid():
-        team = create_team(row, name=form.cleaned_data["name"])
-        return redirect("accounts:team-detail", team.public_id)
+        with _refusal_beside(form, "name"):
+            team = create_team(row, name=form.cleaned_data["name"])
+            return redirect("accounts:team-detail", team.public_id)
     return _form_page(request, form, heading="A new team", action="Create the team", back_url=_organization_url(row))
 
 
@@ -129,11 +143,12 @@ def team_detail(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team, "accounts.edit_team")
-    form = TeamForm(request.POST or None, initial={"name": row.name})
+    form, heading = TeamForm(request.POST or None, initial={"name": row.name}), f"Rename {row}"
     if form.is_valid():
-        rename_team(row, name=form.cleaned_data["name"])
-        return redirect("accounts:team-detail", row.public_id)
-    return _form_page(request, form, heading=f"Rename {row}", action="Save the name", back_url=_team_url(row))
+        with _refusal_beside(form, "name"):
+            rename_team(row, name=form.cleaned_data["name"])
+            return redirect("accounts:team-detail", row.public_id)
+    return _form_page(request, form, heading=heading, action="Save the name", back_url=_team_url(row))
 
 
 @login_required
@@ -159,8 +174,9 @@ def team_person_add(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team, "accounts.edit_team")
     form = PersonForm(request.POST or None, in_team=True)
     if form.is_valid():
-        _welcome(request, add_to_team(row, **form.cleaned_data))
-        return redirect("accounts:team-detail", row.public_id)
+        with _refusal_beside(form, "email"):
+            _welcome(request, add_to_team(row, **form.cleaned_data))
+            return redirect("accounts:team-detail", row.public_id)
     return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_team_url(row))
 
 
@@ -170,8 +186,9 @@ def organization_person_add(request: HttpRequest, organization: uuid.UUID) -> Ht
     row = _organization(request, organization, "accounts.edit_organization")
     form = PersonForm(request.POST or None, in_team=False)
     if form.is_valid():
-        _welcome(request, add_to_organization(row, **form.cleaned_data))
-        return redirect("accounts:organization-detail", row.public_id)
+        with _refusal_beside(form, "email"):
+            _welcome(request, add_to_organization(row, **form.cleaned_data))
+            return redirect("accounts:organization-detail", row.public_id)
     return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_organization_url(row))
 
 
@@ -181,8 +198,9 @@ def membership_edit(request: HttpRequest, membership: uuid.UUID) -> HttpResponse
     row = _membership(request, membership)
     form = RoleForm(request.POST or None, in_team=row.team_id is not None, initial={"role": row.role})
     if form.is_valid():
-        change_role(row, role=form.cleaned_data["role"])
-        return redirect(_place_url(row))
+        with _refusal_beside(form, "role"):
+            change_role(row, role=form.cleaned_data["role"])
+            return redirect(_place_url(row))
     return _form_page(request, form, heading=f"What {row.user} may do", action="Save", back_url=_place_url(row))
 
 

@@ -164,11 +164,43 @@ def test_member_sees_no_button_that_would_be_refused(place, client):
     assert place.lead.email not in page
 
 
-def test_taken_team_name_is_refused_with_a_sentence(place, client):
+@pytest.mark.parametrize("name", ["team-create organization", "team-edit team"])
+def test_taken_team_name_is_said_beside_the_name(place, client, name):
+    TeamFactory(organization=place.organization, name="Search")
     client.force_login(place.admin)
-    response = client.post(f"/organizations/{place.organization.public_id}/teams/new/", {"name": "Payments"})
+    response = client.post(address(place, name), {"name": "Search"})
+    page = response.content.decode()
     assert response.status_code == 422
-    assert "already has a team called Payments" in response.content.decode()
+    assert re.search(r'id="id_name_error">.*already has a team called Search', page, re.S)
+    assert 'value="Search"' in page
+    assert "Rename Search" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "says"),
+    [
+        ("team-person-add team", "member", "Ben is already in Payments."),
+        ("organization-person-add organization", "admin", "Olga already has a role in Nordlicht."),
+    ],
+)
+def test_person_added_twice_is_named_beside_the_address_and_the_form_is_kept(place, client, name, who, says):
+    client.force_login(place.admin)
+    role = Role.LEAD if who == "member" else Role.CONSULTANT
+    fields = {"name": "Somebody", "email": place.by_name(who).email, "role": role}
+    response = client.post(address(place, name), fields)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert re.search(rf'id="id_email_error">.*{says}', page, re.S)
+    assert 'value="Somebody"' in page
+    assert f'value="{fields["email"]}"' in page
+    assert re.search(rf'value="{role}"[^>]* checked', page)
+
+
+def test_last_administrator_keeps_the_role_with_a_sentence_beside_it(place, client):
+    client.force_login(place.admin)
+    response = client.post(address(place, "membership-edit admin"), {"role": Role.CONSULTANT})
+    assert response.status_code == 422
+    assert "Nordlicht needs an administrator." in response.content.decode()
 
 
 @pytest.mark.parametrize("n_more", [0, 2])
