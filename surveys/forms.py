@@ -22,11 +22,12 @@ LETTERS = "abcde"
 
 @dataclass(frozen=True)
 class QuestionField:
-    """One question as the page shows it: `value` is a letter, "dk", "na" or empty."""
+    """One question as the page shows it: `value` is a letter, "dk", "na" or empty; `seen` is what is stored."""
 
     question: Question
     value: str
     reason: str
+    seen: str
     error: str = ""
 
     @property
@@ -34,15 +35,20 @@ class QuestionField:
         return [(letter, option.text) for letter, option in zip(LETTERS, self.question.options, strict=True)]
 
     @property
-    def seen(self) -> str:
-        return f"{self.value}|{self.reason}"
-
-    @property
     def said(self) -> str:
         """The chosen answer in words; empty while the question is open."""
         if self.value == AnswerKind.NOT_APPLICABLE:
             return f"Does not apply here: {self.reason}"
         return {AnswerKind.DONT_KNOW: "I don't know", **dict(self.choices)}.get(self.value, "")
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """A choice the page sent that could not be saved, and why; it is shown again, so that nobody makes it twice."""
+
+    value: str
+    reason: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -70,20 +76,24 @@ def given_by(question: Question, value: str) -> Given:
 
 
 def blocks_of(
-    participant: Participant, section: Section, errors: Mapping[str, str] | None = None
+    participant: Participant, section: Section, unsaved: Mapping[str, Unsaved] | None = None
 ) -> list[PracticeBlock]:
-    """The page's practices with what the person has said so far."""
+    """The page's practices with what the person has said so far, and what of it could not be saved just now."""
     answers = {answer.question: answer for answer in participant.answers.all()}
     comments = {comment.practice: comment.text for comment in participant.comments.all()}
     blocks = []
     for asked in section.practices:
-        fields = tuple(_field(q, answers.get(q.id), (errors or {}).get(q.id, "")) for q in asked.questions)
+        fields = tuple(_field(q, answers.get(q.id), (unsaved or {}).get(q.id)) for q in asked.questions)
         blocks.append(PracticeBlock(asked.practice, fields, comments.get(asked.practice.id, "")))
     return blocks
 
 
-def _field(question: Question, answer: Answer | None, error: str) -> QuestionField:
-    return QuestionField(question, value_of(question, answer), answer.reason if answer else "", error)
+def _field(question: Question, answer: Answer | None, unsaved: Unsaved | None) -> QuestionField:
+    value, reason = value_of(question, answer), answer.reason if answer else ""
+    seen = f"{value}|{reason}"
+    if unsaved:
+        return QuestionField(question, unsaved.value, unsaved.reason, seen, unsaved.error)
+    return QuestionField(question, value, reason, seen)
 
 
 def posted_answer(data: Mapping[str, Any], question: Question) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from surveys.domain.comments import comments_by_practice
 from surveys.domain.invite import invite, survey_of, withdraw
 from surveys.domain.progress import seat_progress
 from surveys.domain.sections import Section
-from surveys.forms import PeopleForm, blocks_of, changed_questions, given_by, posted_answer
+from surveys.forms import PeopleForm, Unsaved, blocks_of, changed_questions, given_by, posted_answer
 from surveys.models import Participant, ParticipantState
 
 
@@ -87,35 +87,36 @@ def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> H
     is_open = seat.survey.assessment.state == AssessmentState.OPEN
     if is_open and seat.state == ParticipantState.INVITED and request.method == "GET":
         return redirect("surveys:answer-start", assessment)
-    errors = _save_page(request, seat, section) if request.method == "POST" else {}
-    if request.method == "POST" and not errors:
+    unsaved = _save_page(request, seat, section) if request.method == "POST" else {}
+    if request.method == "POST" and not unsaved:
         return _go_on(request, assessment, stage, after)
     context = {
         "assessment": seat.survey.assessment,
         "section": section,
-        "blocks": blocks_of(seat, section, errors),
+        "blocks": blocks_of(seat, section, unsaved),
+        "n_unsaved": len(unsaved),
         "progress": seat_progress(seat),
         "before": before,
         "after": after,
         "is_open": is_open,
     }
-    return render(request, "surveys/answer_section.html", context, status=422 if errors else 200)
+    return render(request, "surveys/answer_section.html", context, status=422 if unsaved else 200)
 
 
-def _save_page(request: HttpRequest, seat: Participant, section: Section) -> dict[str, str]:
-    """Save what was changed on the page; returns a sentence for each question that could not be saved."""
-    errors = {}
+def _save_page(request: HttpRequest, seat: Participant, section: Section) -> dict[str, Unsaved]:
+    """Save what was changed on the page; returns each choice that could not be saved, by its question."""
+    unsaved = {}
     for question in changed_questions(request.POST, section.questions()):
         value, reason = posted_answer(request.POST, question)
         try:
             save_answer(seat, question=question.id, answer=given_by(question, value), reason=reason)
         except Invalid as refusal:
-            errors[question.id] = refusal.sentence
+            unsaved[question.id] = Unsaved(value, reason, refusal.sentence)
     for asked in section.practices:
         text = request.POST.get(f"note-{asked.practice.id}")
         if text is not None and text != request.POST.get(f"seen-note-{asked.practice.id}", ""):
             save_comment(seat, practice=asked.practice.id, text=text)
-    return errors
+    return unsaved
 
 
 def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) -> HttpResponse:

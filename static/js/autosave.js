@@ -6,7 +6,8 @@
   const status = document.getElementById("save-status");
   if (!status) return;
   const waiting = new Map(); // parts whose latest choice has not reached the server, with what went wrong, if anything
-  const refused = new Map(); // parts the server has refused, for example for want of a reason, with its sentence
+  const refused = new Map(); // parts that cannot be stored as they are, with the server's sentence; "" wants a reason
+  const WANTS_REASON = "Not saved yet: say in one line why it does not apply here.";
   let timer = null;
 
   const part = (event) => (event.target instanceof Element && event.target.matches("[data-autosave]") ? event.target : null);
@@ -15,9 +16,13 @@
     if (status.textContent !== text) status.textContent = text;
   };
   const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const wantsReason = (element) =>
+    element.querySelector("[value=na]:checked") && !element.querySelector(".why input").value.trim();
   const problem = (element, text) => {
     const line = element.querySelector(".problem");
     if (line) line.textContent = text;
+    const reason = element.querySelector(".why input");
+    if (reason) reason.setAttribute("aria-invalid", Boolean(wantsReason(element)));
   };
   const sendAgain = () => {
     clearTimeout(timer);
@@ -38,12 +43,29 @@
     const wrong = [...waiting.values()].find((text) => text);
     if (wrong) return say("Not saved: " + wrong + ". Your choice stays here; we try again in 5 s.", "bad");
     if (waiting.size) return say("Saving…", "busy");
-    if (refused.size) return say([...refused.values()].pop(), "bad");
+    const sentence = [...refused.values()].filter(Boolean).pop();
+    if (sentence) return say(sentence, "bad");
+    if (refused.size) return say(refused.size + (refused.size === 1 ? " choice" : " choices") + " not saved yet.", "bad");
     return say("Saved " + clock(), "good");
   };
 
+  for (const line of document.querySelectorAll(".question .problem:not(:empty)")) refused.set(line.closest("[data-autosave]"), "");
+
+  document.addEventListener("change", (event) => {
+    // Whoever ticks with a pointer writes next; a keyboard on its way through the choices stays among them.
+    const choice = event.target.closest(".question [value=na]:checked");
+    if (choice && !choice.matches(":focus-visible")) choice.closest(".question").querySelector(".why input").focus();
+  });
   document.addEventListener("htmx:configRequest", (event) => {
-    if (!part(event)) return;
+    const element = part(event);
+    if (!element) return;
+    if (wantsReason(element)) {
+      event.preventDefault(); // there is nothing to store before the reason is typed
+      waiting.delete(element);
+      refused.set(element, "");
+      problem(element, WANTS_REASON);
+      return tell();
+    }
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/); // a new sign-in changes it
     if (token) event.detail.parameters.csrfmiddlewaretoken = token[1];
   });

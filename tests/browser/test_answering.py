@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessment.domain.lifecycle import close_assessment
 from assessment.models import Evidence
+from surveys.domain.answers import sections_of
 from surveys.models import Answer, Participant, ParticipantState
 from tests.browser.conftest import PHONE
 from tests.factories.assessment import AssessmentFactory
@@ -138,14 +140,71 @@ def test_one_unsaved_choice_outweighs_a_saved_one(phone, live_server, seat):
 def test_does_not_apply_asks_for_a_reason_before_it_says_saved(phone, live_server, seat):
     start(phone, live_server, seat)
     question = first_question(phone)
+    reason = question.get_by_label("Why does it not apply?")
+    sent = []
+    phone.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     question.get_by_text("Does not apply here").click()
+    expect(reason).to_be_focused()
     expect(question.locator(".problem")).to_contain_text("say in one line why")
-    expect(phone.locator("#save-status")).to_contain_text("Not saved yet")
-    assert not Answer.objects.exists()
+    expect(phone.locator("#save-status")).to_have_text("1 choice not saved yet.")
+    assert sent == []
+    reason.fill("We ship no product.")
+    reason.blur()
+    expect(phone.locator("#save-status")).to_have_text(re.compile(r"^Saved \d"))
+    expect(question.locator(".problem")).to_be_empty()
+    assert Answer.objects.get().reason == "We ship no product."
+
+
+def test_another_choice_needs_no_reason_any_more(phone, live_server, seat):
+    start(phone, live_server, seat)
+    question = first_question(phone)
+    choose(question, 1)
+    question.get_by_text("Does not apply here").click()
+    expect(phone.locator("#save-status")).to_have_text("1 choice not saved yet.")
+    choose(question, 2)
+    expect(phone.locator("#save-status")).to_have_text(re.compile(r"^Saved \d"))
+    assert stored(question) == [3]
+
+
+def no_reason_given(page):
+    """Send the page with a choice that lacks its reason, and look at what comes back."""
+    question = page.locator("fieldset.question").last
+    question.get_by_text("Does not apply here").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and go on").click()
+    expect(question.get_by_role("radio", name="Does not apply here")).to_be_checked()
+    expect(question.get_by_label("Why does it not apply?")).to_be_focused()
+    expect(question.get_by_label("Why does it not apply?")).to_be_in_viewport()
+    expect(question.locator(".problem")).to_contain_text("say in one line why")
+    expect(page.locator("#save-status")).to_have_text("1 choice not saved yet.")
+    return question
+
+
+def test_page_sent_without_a_reason_comes_back_at_the_open_question(phone, live_server, seat):
+    start(phone, live_server, seat)
+    question = no_reason_given(phone)
+    choose(phone.locator("fieldset.question").first, 1)
+    expect(phone.locator("#progress-line")).to_contain_text("1 of 15")
+    expect(phone.locator("#save-status")).to_have_text("1 choice not saved yet.")
     question.get_by_label("Why does it not apply?").fill("We ship no product.")
     question.get_by_label("Why does it not apply?").blur()
     expect(phone.locator("#save-status")).to_have_text(re.compile(r"^Saved \d"))
+
+
+def test_page_sent_without_a_reason_comes_back_so_without_javascript_too(browser, client, live_server, seat):
+    Participant.objects.update(state=ParticipantState.STARTED)
+    client.force_login(seat.user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page = context.new_page()
+    stage = sections_of(seat)[0].stage.id
+    page.goto(address(live_server, seat, "answer-section", stage))
+    question = no_reason_given(page)
+    question.get_by_label("Why does it not apply?").fill("We ship no product.")
+    page.get_by_role("button", name="Save and go on").click()
     assert Answer.objects.get().reason == "We ship no product."
+    context.close()
 
 
 def test_keyboard_alone_answers_a_question(phone, live_server, seat):

@@ -93,8 +93,24 @@ def test_last_page_leads_to_the_check(ben, seat):
 def test_missing_reason_is_said_beside_its_question_and_the_rest_is_saved(ben, seat):
     response = ben.post(address(seat, "answer-section", "define"), {"q-SP1.m": "na", "q-SP1.e": "b"})
     assert response.status_code == 422
-    assert 'id="problem-SP1.m">Not saved yet: say in one line why' in response.content.decode()
+    page = response.content.decode()
+    assert 'id="problem-SP1.m">Not saved yet: say in one line why' in page
     assert stored(seat) == {"SP1.e": 2}
+    assert re.search(r'name="q-SP1.m" value="na" checked', page)
+    assert re.search(r'<input id="why-SP1.m"[^>]* aria-invalid="true" autofocus>', page)
+    assert page.count("autofocus") == 1
+    assert "1 choice not saved yet." in page
+    assert "saved as you make them" not in page
+
+
+def test_page_sent_again_without_the_reason_is_not_taken_for_unchanged(ben, seat):
+    fields = {"q-SP1.m": "na"}
+    for _ in range(2):
+        response = ben.post(address(seat, "answer-section", "define"), fields)
+        assert response.status_code == 422
+        fields["seen-SP1.m"] = re.search(r'name="seen-SP1.m" value="([^"]*)"', response.content.decode())[1]
+    ben.post(address(seat, "answer-section", "define"), {**fields, "why-SP1.m": "No limits here."})
+    assert Answer.objects.get().reason == "No limits here."
 
 
 def test_autosave_answers_with_status_and_progress_only(ben, seat):
