@@ -3,7 +3,8 @@
 import logging
 import re
 
-TOKEN_IN_PATH = re.compile(r"(/(?:setup|join|key|reset)/)[^/\s]+")
+# The last word counts: in /reset/key/SECRET/ it is what follows `key` that must not be read.
+TOKEN_IN_PATH = re.compile(r"(/(?:(?:setup|join|key|reset)/)+)[^/\s]+")
 
 
 class HideTokens(logging.Filter):

@@ -19,6 +19,12 @@ def test_log_hides_the_token_of_a_one_time_address(path):
     assert line.startswith(f"Gone: /{path.split('/')[1]}/…")
 
 
+def test_log_hides_the_key_of_a_set_password_address():
+    line = shown("Forbidden: %s", "/accounts/password/reset/key/3-c9abc-0123456789/")
+    assert "c9abc" not in line
+    assert line == "Forbidden: /accounts/password/reset/key/…/"
+
+
 def test_log_keeps_other_lines_as_they_are():
     assert shown("%s of %d: /assessments/3f/", "7", 9) == "7 of 9: /assessments/3f/"
 
