@@ -7,7 +7,7 @@ from django.db import models
 
 from accounts.models import Team
 from assessment.models import Assessment
-from core.models import Job, PublicModel
+from core.models import Job, JobState, PublicModel
 
 
 class RepositoryKind(models.TextChoices):
@@ -59,6 +59,13 @@ class Collection(Job):
 
     class Meta:
         ordering = ("-created_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "repository"],
+                condition=models.Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="one_collection_under_way",
+            )
+        ]
 
 
 class Measurement(PublicModel):

@@ -10,11 +10,9 @@ from assessment.models import Assessment, AssessmentState
 from core.jobs import request_cancel, requeue_job
 from core.models import JobState
 from core.refusals import Invalid, Refused
-from metrics.clients.git.clone import remove_copy
 from metrics.clients.git.gate import check_folder, check_url, is_url
 from metrics.clients.git.process import GitError
 from metrics.domain.as_evidence import record_measured
-from metrics.domain.collect import clone_place
 from metrics.models import Collection, Repository, RepositoryKind
 from metrics.tasks import collect_soon
 
@@ -53,17 +51,15 @@ def name_of(place: str) -> str:
 
 
 def remove_repository(repository: Repository) -> None:
-    """Forget the repository, what was measured in it, and our copy of it; open assessments are scored without it."""
+    """Forget the repository and what was measured in it; open assessments are scored without it. Our copy goes too."""
     assessments = list(Assessment.objects.filter(collections__repository=repository).distinct())
     for assessment in assessments:
         if assessment.state == AssessmentState.CLOSED:
             raise Refused(f"{assessment} is closed and rests on what was measured here, so the repository stays.")
-    place = clone_place(repository)
     with transaction.atomic():
         repository.delete()
         for assessment in assessments:
             record_measured(assessment)
-    remove_copy(place)
 
 
 @transaction.atomic
@@ -74,19 +70,28 @@ def request_collection(
     if repository.team_id != assessment.team_id:
         raise Invalid("The repository belongs to another team than the assessment.")
     check_not_frozen(assessment)
-    under_way = assessment.collections.filter(
-        repository=repository, state__in=[JobState.QUEUED, JobState.RUNNING]
-    ).first()
-    if under_way:
+    if under_way := _under_way(assessment, repository):
         return under_way
-    collection = Collection.objects.create(
-        assessment=assessment,
-        repository=repository,
-        until_on=until_on or last_day_of(assessment),
-        requested_by=by,
-    )
+    try:
+        with transaction.atomic():
+            collection = Collection.objects.create(
+                assessment=assessment,
+                repository=repository,
+                until_on=until_on or last_day_of(assessment),
+                requested_by=by,
+            )
+    except IntegrityError:  # somebody else was a moment quicker
+        if quicker := _under_way(assessment, repository):
+            return quicker
+        raise
     collect_soon(collection.pk)
     return collection
+
+
+def _under_way(assessment: Assessment, repository: Repository) -> Collection | None:
+    """The run that is waiting or running; the database allows one."""
+    alive = [JobState.QUEUED, JobState.RUNNING]
+    return assessment.collections.filter(repository=repository, state__in=alive).first()
 
 
 def last_day_of(assessment: Assessment) -> dt.date:
@@ -103,6 +108,8 @@ def cancel_collection(collection: Collection) -> None:
 def restart_collection(collection: Collection) -> bool:
     """Run a collection that is over once more; false when it is already waiting or running."""
     check_not_frozen(collection.assessment)
+    if _under_way(collection.assessment, collection.repository):
+        return False
     woken = requeue_job(collection)
     if woken:
         collect_soon(collection.pk)
