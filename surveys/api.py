@@ -8,6 +8,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.api import assessment_for
 from core.permissions import require
 from surveys.domain.answers import save_answer
 from surveys.models import Answer, AnswerKind, Participant
@@ -33,8 +34,9 @@ class OwnAnswers(generics.GenericAPIView[Answer]):
     pagination_class = None
 
     def seat(self) -> Participant:
+        assessment = assessment_for(self.request, self.kwargs["assessment"])  # who left the team has left the survey
         rows = Participant.objects.for_user(self.request.user).select_related("survey__assessment__maturity_model")
-        seat = get_object_or_404(rows, survey__assessment__public_id=self.kwargs["assessment"])
+        seat = get_object_or_404(rows, survey__assessment=assessment)
         require(self.request.user, "surveys.answer_survey", seat)
         return seat
 

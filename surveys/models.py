@@ -14,6 +14,7 @@ class Survey(TimestampedModel):
 
     assessment = models.OneToOneField(Assessment, on_delete=models.CASCADE, related_name="survey")
     minimum_group = models.PositiveSmallIntegerField(default=1)  # voices below which no summary of a practice exists
+    summarized_at = models.DateTimeField(null=True, blank=True, editable=False)  # when the last summary began to read
     minimum_role_group = models.PositiveSmallIntegerField(default=3)  # voices below which no role is shown apart
 
 

@@ -41,7 +41,7 @@ def save_answer(participant: Participant, *, question: str, answer: Given, reaso
     """
     _check_open(participant)
     asked = _asked(participant, question)
-    fields = _as_fields(asked, answer, reason.strip())
+    fields = _as_fields(asked, answer, _clean(reason))
     row, _ = Answer.objects.update_or_create(participant=participant, question=question, defaults=fields)
     begin_survey(participant)
     summarize_soon(participant.survey_id)
@@ -54,12 +54,13 @@ def save_comment(participant: Participant, *, practice: str, text: str) -> None:
     _check_open(participant)
     if practice not in {asked.practice.id for section in sections_of(participant) for asked in section.practices}:
         raise Invalid("This practice is not among those you are asked about. Reload the page.")
+    text = _clean(text)
     limit = PracticeComment._meta.get_field("text").max_length
     if limit and len(text) > limit:
         raise Invalid(f"A comment holds {limit} characters; this one has {len(text)}.")
-    if text.strip():
+    if text:
         key: dict[str, Any] = {"participant": participant, "practice": practice}
-        PracticeComment.objects.update_or_create(**key, defaults={"text": text.strip()})
+        PracticeComment.objects.update_or_create(**key, defaults={"text": text})
     else:
         participant.comments.filter(practice=practice).delete()
 
@@ -68,9 +69,10 @@ def save_comment(participant: Participant, *, practice: str, text: str) -> None:
 def save_fix_first(participant: Participant, *, text: str) -> None:
     """Store what the person would fix first, which may be nothing."""
     _check_open(participant)
+    text = _clean(text)
     if len(text) > 2000:
         raise Invalid(f"This holds 2000 characters; yours has {len(text)}.")
-    participant.fix_first = text.strip()
+    participant.fix_first = text
     participant.save(update_fields=["fix_first", "updated_at"])
 
 
@@ -83,6 +85,11 @@ def finish_survey(participant: Participant) -> None:
         participant.finished_at = timezone.now()
         participant.save(update_fields=["state", "finished_at", "updated_at"])
         summarize_soon(participant.survey_id, at_once=True)
+
+
+def _clean(text: str) -> str:
+    """Typed text without its margins and without NUL, which PostgreSQL cannot store."""
+    return text.replace("\x00", "").strip()
 
 
 def _as_fields(question: Question, answer: Given, reason: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from assessment.maturity.schema import MaturityModelFile
 from surveys.domain.summary import DONT_KNOW, NOT_APPLICABLE, Voice, summarize
 
 MAX_BYTES = 20_000_000
+MAX_NUMBER = 10**15  # beyond any count or measure, and far inside what arithmetic holds
 KEYS = ("invited", "participants", "evidence", "caps", "facts", "targets")
 
 
@@ -191,15 +191,19 @@ def _level(raw: Any, where: str) -> int:
 
 
 def _count(raw: Any, where: str) -> int:
-    if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
+    if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_NUMBER:
         return raw
-    raise UnusableFile(f"{where} is {raw!r}; give a whole number, 0 or more.")
+    raise UnusableFile(f"{where} is {_shown(raw)}; give a whole number from 0 to {MAX_NUMBER:.0e}.")
 
 
 def _number(raw: Any, where: str) -> float:
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and isfinite(raw):
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) <= MAX_NUMBER:
         return float(raw)
-    raise UnusableFile(f"{where} is {raw!r}; give a finite number.")
+    raise UnusableFile(f"{where} is {_shown(raw)}; give a finite number, at most {MAX_NUMBER:.0e}.")
+
+
+def _shown(raw: Any) -> str:
+    return "too large" if isinstance(raw, int) and abs(raw) > MAX_NUMBER else repr(raw)
 
 
 def _kind(raw: Any) -> str:

@@ -22,12 +22,13 @@ from surveys.domain.summary import Voice, summarize
 from surveys.models import Answer, AnswerKind, Participant, Survey
 
 SUMMARY_PAUSE_S = 60
+COMMIT_MARGIN_S = 5  # an answer stamped before a summary may be stored only after the summary has read the answers
 SURVEY = EvidenceSource.SURVEY
 
 
 def summarize_if_due(survey: Survey) -> None:
     """Summarize when something changed since the last summary and that one is SUMMARY_PAUSE_S old."""
-    last = _last_summary_at(survey)
+    last = survey.summarized_at
     rested = last is None or timezone.now() - last >= dt.timedelta(seconds=SUMMARY_PAUSE_S)
     if rested and _has_changed_since(survey, last):
         summarize_survey(survey)
@@ -39,7 +40,7 @@ def surveys_to_summarize() -> list[int]:
         assessment__closed_at__gte=timezone.now() - dt.timedelta(days=1)
     )
     rows = Survey.objects.filter(alive, participants__answers__isnull=False).distinct()
-    return [survey.pk for survey in rows if _has_changed_since(survey, _last_summary_at(survey))]
+    return [survey.pk for survey in rows if _has_changed_since(survey, survey.summarized_at)]
 
 
 @transaction.atomic
@@ -49,6 +50,8 @@ def summarize_survey(survey: Survey) -> None:
     A practice with too few voices has no evidence. Too few means fewer than the survey's minimum group, counting
     levels alone as soon as there is one: four don't-knows do not hide whose the one level is.
     """
+    started_at = timezone.now()
+    Survey.objects.select_for_update().get(pk=survey.pk)  # one summary at a time; the later one sees more
     assessment = Assessment.objects.select_related("maturity_model").get(pk=survey.assessment_id)
     model = model_of(assessment.maturity_model)
     seats = list(survey.participants.prefetch_related("answers"))
@@ -61,6 +64,8 @@ def summarize_survey(survey: Survey) -> None:
         else:
             withdraw_evidence(assessment, source=SURVEY, practice=summary.practice)
     rescore(assessment)
+    Survey.objects.filter(pk=survey.pk).update(summarized_at=started_at)
+    survey.summarized_at = started_at
 
 
 def _voice(seat: Participant, model: MaturityModelFile) -> Voice:
@@ -108,13 +113,7 @@ def _record(assessment: Assessment, summary: SurveySummary) -> None:
     )
 
 
-def _last_summary_at(survey: Survey) -> dt.datetime | None:
-    rows = Assessment.objects.filter(pk=survey.assessment_id, evidence__source=SURVEY)
-    at: dt.datetime | None = rows.aggregate(at=Max("evidence__updated_at"))["at"]
-    return at
-
-
 def _has_changed_since(survey: Survey, last: dt.datetime | None) -> bool:
     changes = survey.participants.aggregate(seat=Max("updated_at"), answer=Max("answers__updated_at"))
     stamps = [stamp for stamp in (changes["seat"], changes["answer"], survey.updated_at) if stamp]
-    return last is None or max(stamps) > last
+    return last is None or max(stamps) > last - dt.timedelta(seconds=COMMIT_MARGIN_S)

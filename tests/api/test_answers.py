@@ -59,3 +59,9 @@ def test_evidence_holds_summaries_and_never_an_answer(api, ada, assessment, seat
     assert "SP1.m" not in str(rows)
     assert str(seat.public_id) not in str(rows)
     assert seat.user.email not in str(rows)
+
+
+def test_person_who_left_the_team_can_no_longer_answer(api, ben, assessment, seat):
+    ben.memberships.all().delete()
+    assert put(api, ben, assessment, question="SP1.m", kind="dk").status_code == 404
+    assert not Answer.objects.exists()

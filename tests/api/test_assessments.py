@@ -65,8 +65,10 @@ def test_create_makes_a_draft_with_default_targets(api, ada, team):
     assert Assessment.objects.get(public_id=made.json()["id"]).created_by == ada
 
 
-def test_create_by_a_member_is_refused(api, ben, team):
-    assert api(ben).post(LIST, new_assessment(team), format="json").status_code == 403
+def test_create_by_a_member_is_refused_in_a_sentence(api, ben, team):
+    answer = api(ben).post(LIST, new_assessment(team), format="json")
+    assert answer.status_code == 403
+    assert answer.json() == {"detail": "Your role does not allow this here."}
 
 
 def test_create_for_a_strangers_team_finds_no_team(api, ada):

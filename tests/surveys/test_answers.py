@@ -163,3 +163,12 @@ def test_summary_is_queued_once_the_answer_is_stored(seat, django_capture_on_com
     with django_capture_on_commit_callbacks() as callbacks:
         save_answer(seat, question="SP1.m", answer=3)
     assert len(callbacks) == 1
+
+
+def test_nul_in_typed_text_is_taken_out(seat):
+    save_comment(seat, practice="SP1", text="a\x00b")
+    save_fix_first(seat, text="c\x00d")
+    save_answer(seat, question="SP1.m", answer="na", reason="e\x00f")
+    assert seat.comments.get().text == "ab"
+    assert seat.fix_first == "cd"
+    assert seat.answers.get().reason == "ef"

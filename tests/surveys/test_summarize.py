@@ -1,14 +1,17 @@
 """What crosses from a survey: one row of evidence per practice, none for a group that is too small."""
 
+import datetime as dt
+
 import pytest
 import time_machine
+from django.utils import timezone
 
 from assessment.domain.lifecycle import close_assessment
 from assessment.models import Evidence, EvidenceSource
 from surveys.domain.answers import finish_survey, save_answer
 from surveys.domain.invite import invite
 from surveys.domain.summarize import SUMMARY_PAUSE_S, summarize_if_due, summarize_survey, surveys_to_summarize
-from surveys.models import Answer
+from surveys.models import Answer, Participant
 from surveys.tasks import summarize, sweep
 from tests.factories.accounts import MembershipFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
@@ -187,3 +190,23 @@ def test_save_runs_the_summary_in_the_end(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         answered(survey, 4)
     assert evidence(survey).n == 1
+
+
+def test_answer_stored_while_a_summary_was_being_made_is_not_lost():
+    seat = ParticipantFactory()
+    save_answer(seat, question="SP1.m", answer=3)
+    summarize_survey(seat.survey)
+    seat.survey.refresh_from_db()
+    stamped_before = seat.survey.summarized_at - dt.timedelta(seconds=1)
+    Answer.objects.create(participant=seat, question="SP1.e", kind="level", level=2)
+    Answer.objects.update(updated_at=stamped_before)
+    Participant.objects.update(updated_at=stamped_before)
+    assert surveys_to_summarize() == [seat.survey_id]
+
+
+def test_survey_at_rest_is_not_summarized_again():
+    seat = ParticipantFactory()
+    save_answer(seat, question="SP1.m", answer=3)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
+        summarize_survey(seat.survey)
+        assert surveys_to_summarize() == []
