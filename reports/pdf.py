@@ -9,8 +9,12 @@ import json
 import logging
 import os
 import resource
+import signal
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +28,7 @@ MAX_HTML_BYTES = 4_000_000
 MEMORY_LIMIT_BYTES = 1_500_000_000
 CPU_LIMIT_S = 120
 WALL_LIMIT_S = 180
+TICK_S = 3.0
 
 
 class PdfRefused(Exception):
@@ -37,28 +42,59 @@ class Pdf:
     warnings: tuple[str, ...]
 
 
-def render_pdf(html: str, *, wall_limit_s: int = WALL_LIMIT_S, memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> Pdf:
-    """Render one HTML document as PDF/UA-1. Raises PdfRefused with a readable reason."""
+def render_pdf(
+    html: str,
+    *,
+    wall_limit_s: int = WALL_LIMIT_S,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    tick: Callable[[], None] = lambda: None,
+) -> Pdf:
+    """Render one HTML document as PDF/UA-1. Raises PdfRefused with a readable reason.
+
+    `tick` is called every few seconds meanwhile; what it raises stops the rendering.
+    """
     given = html.encode("utf-8", "replace")
     if len(given) > MAX_HTML_BYTES:
         raise PdfRefused(f"The report is too large to render: {len(given):,} bytes, at most {MAX_HTML_BYTES:,}.")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "reports.pdf", str(memory_limit_bytes)],
-            input=given,
-            capture_output=True,
-            timeout=wall_limit_s,
-            cwd=HERE.parent,
-            env=_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PdfRefused(f"Rendering took longer than {wall_limit_s} seconds and was stopped.") from None
-    if done.returncode:
-        raise PdfRefused(_why(done.returncode, done.stderr.decode("utf-8", "replace")))
-    head, _, content = done.stdout.partition(b"\n")
+    returncode, out, errors = _run_child(given, wall_limit_s, memory_limit_bytes, tick)
+    if returncode:
+        raise PdfRefused(_why(returncode, errors.decode("utf-8", "replace")))
+    head, _, content = out.partition(b"\n")
     about = json.loads(head)
     return Pdf(content=content, n_pages=about["pages"], warnings=tuple(about["warnings"]))
+
+
+def _run_child(
+    given: bytes, wall_limit_s: int, memory_limit_bytes: int, tick: Callable[[], None]
+) -> tuple[int, bytes, bytes]:
+    """The child's return code, output and errors."""
+    command = [sys.executable, "-m", "reports.pdf", str(memory_limit_bytes)]
+    ends_at = time.monotonic() + wall_limit_s
+    with tempfile.TemporaryFile() as document:  # a file, not a pipe: waiting in steps loses what a pipe still holds
+        document.write(given)
+        document.seek(0)
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, stdin=document, stdout=pipe, stderr=pipe, cwd=HERE.parent, env=_environment()
+        ) as child:
+            try:
+                return _wait(child, ends_at, wall_limit_s, tick)
+            finally:
+                child.kill()
+
+
+def _wait(
+    child: "subprocess.Popen[bytes]", ends_at: float, wall_limit_s: int, tick: Callable[[], None]
+) -> tuple[int, bytes, bytes]:
+    while True:
+        try:
+            out, errors = child.communicate(timeout=max(0.01, min(TICK_S, ends_at - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= ends_at:
+                raise PdfRefused(f"Rendering took longer than {wall_limit_s} seconds and was stopped.") from None
+            tick()
+        else:
+            return child.returncode, out, errors
 
 
 def _environment() -> dict[str, str]:
@@ -70,8 +106,10 @@ def _environment() -> dict[str, str]:
 def _why(returncode: int, errors: str) -> str:
     if "MemoryError" in errors or "Cannot allocate" in errors:
         return "Rendering needed more memory than a report may take and was stopped."
+    if -returncode in {signal.SIGXCPU, signal.SIGKILL}:
+        return "Rendering took more memory or processor time than a report may take and was stopped."
     if returncode < 0:
-        return f"Rendering was stopped by signal {-returncode}: it took more memory or processor time than allowed."
+        return f"Rendering broke off with signal {-returncode}, a fault in WeasyPrint or a library under it."
     last = next((line for line in reversed(errors.strip().splitlines()) if line.strip()), "no message")
     if "cannot load library" in errors or "libpango" in errors:
         return (

@@ -1,6 +1,7 @@
 """From a result to a stored PDF: one report per result, template version and language."""
 
 import hashlib
+import logging
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,6 +20,9 @@ from reports.tasks import render
 TEMPLATE_VERSION = "2"
 LANGUAGE = "en"
 N_STEPS = 3
+UNEXPECTED = "The report could not be made or stored. The server's log has the details; ask for it again after a look."
+
+logger = logging.getLogger(__name__)
 
 
 def request_report(result: Result, *, by: Any) -> Report:
@@ -45,7 +49,7 @@ def render_report(report: Report) -> None:
         beat(report, done=0, total=N_STEPS, note="Gathering the result")
         data = report_data(report.result)
         beat(report, done=1, note="Setting the pages")
-        pdf = render_pdf(report_html(data))
+        pdf = render_pdf(report_html(data), tick=lambda: beat(report))
         beat(report, done=2, note="Storing the file")
         _store(report, pdf)
         beat(report, done=N_STEPS, note=f"{pdf.n_pages} pages")
@@ -56,6 +60,9 @@ def render_report(report: Report) -> None:
         finish_job(report, state=JobState.CANCELLED)
     except JobLost:
         return
+    except Exception:
+        logger.exception("report %s could not be made", report.pk)
+        finish_job(report, state=JobState.FAILED, error=UNEXPECTED)
 
 
 def report_html(data: ReportData) -> str:

@@ -162,3 +162,22 @@ def test_syntax_holds_for_an_independent_reader(tmp_path):
     path = tmp_path / "r.pdf"
     path.write_bytes(render_pdf(document("<p>x</p>")).content)
     assert subprocess.run(["qpdf", "--check", os.fspath(path)], capture_output=True, check=False).returncode == 0
+
+
+def test_rendering_says_that_it_is_alive_and_stops_when_told(monkeypatch):
+    class Stop(Exception):
+        pass
+
+    def tick():
+        raise Stop
+
+    monkeypatch.setattr("reports.pdf.TICK_S", 0.05)
+    with pytest.raises(Stop):
+        render_pdf(document("<p>x</p>"), tick=tick)
+
+
+def test_rendering_goes_on_over_many_ticks(monkeypatch):
+    ticks = []
+    monkeypatch.setattr("reports.pdf.TICK_S", 0.05)
+    assert render_pdf(document("<p>x</p>"), tick=lambda: ticks.append(1)).n_pages == 1
+    assert len(ticks) > 1
