@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from django.contrib.staticfiles.finders import get_finder
 from django.core.management import CommandError
 from django.db import connection
 
@@ -68,6 +69,23 @@ def test_server_that_listens_everywhere_shows_the_name_of_the_machine():
 
 def test_web_server_writes_no_access_log():
     assert "--no-access-log" in up.commands("127.0.0.1", 8000)["web"]
+
+
+def test_static_files_are_collected_again_only_when_one_changed(settings, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.css").write_text("a {}")
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "collected"
+    get_finder.cache_clear()
+    try:
+        assert [up.collect_static_files(), up.collect_static_files()] == [True, False]
+        (source / "b.css").write_text("b {}")
+        assert [up.collect_static_files(), up.collect_static_files()] == [True, False]
+        assert (tmp_path / "collected" / "b.css").read_text() == "b {}"
+    finally:
+        get_finder.cache_clear()
 
 
 def test_only_a_worker_on_an_embedded_database_is_the_only_one():

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import hashlib
 import http.client
 import io
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection, connections
 
@@ -59,7 +61,7 @@ class Command(BaseCommand):
         """Everything that must be true before the first request; quick when it is true already."""
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_model", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNROUTED)
+        collect_static_files()
 
     def _setup_link(self, address: str) -> str:
         printed = io.StringIO()
@@ -80,6 +82,27 @@ class Command(BaseCommand):
         with self._writing, contextlib.suppress(BrokenPipeError):
             self.stdout.write(line)
             self.stdout.flush()
+
+
+def collect_static_files() -> bool:
+    """Copy, name by content and compress what the web server serves; false when nothing changed since the last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected-from"
+    sources = static_sources()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == sources:
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNROUTED)
+    stamp.write_text(sources, encoding="ascii")
+    return True
+
+
+def static_sources() -> str:
+    """A digest that changes with the name, size or time of any file `collectstatic` would read."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(UNROUTED):
+            file = Path(storage.path(name)).stat()
+            seen.update(f"{name} {file.st_size} {file.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
 
 
 @contextlib.contextmanager
