@@ -37,6 +37,8 @@ def lint(raw: object) -> tuple[Problem, ...]:
         return (Problem("", "the file must hold a mapping with the keys meta, scale, roles, … at its top."),)
     root = Node(raw)
     meant = list(dict.fromkeys(problem for check in CHECKS for problem in check(root)))
+    # A prerequisite that is broken blocks others; what cannot be reached is told once the rest is sound.
+    meant = meant or list(reach_problems(root))
     places = {problem.path for problem in meant}
     return (*(problem for problem in type_problems(raw) if problem.path not in places), *meant)
 
@@ -241,5 +243,4 @@ CHECKS: tuple[Callable[[Node], Iterable[Problem]], ...] = (
     _caps,
     _parameters,
     cycle_problems,
-    reach_problems,
 )

@@ -25,15 +25,16 @@ class _Step:
 def cycle_problems(root: Node) -> Iterator[Problem]:
     """Circles of actions that wait for each other, each action told in one circle, at the first in the file."""
     steps = _steps(root)
-    waits = {s.id: [o.id for need in s.needs for o in steps if o.brings(*need)] for s in steps}
-    paths = {s.id: s.path for s in steps}
+    # By place in the file, not by id: a doubled id must neither make up a circle nor hide one.
+    waits = {s.path: [o.path for need in s.needs for o in steps if o.brings(*need)] for s in steps}
+    names = {s.path: s.id for s in steps}
     told: set[str] = set()
     for step in steps:
-        circle = _circle_through(step.id, waits)
+        circle = _circle_through(step.path, waits)
         if circle and not told & set(circle):
             told |= set(circle)
-            chain = " needs ".join([*circle, circle[0]])
-            yield Problem(f"{paths[step.id]}.prereqs", f"the prerequisites run in a circle ({chain}); break it.")
+            chain = " needs ".join(names[path] for path in [*circle, circle[0]])
+            yield Problem(f"{step.path}.prereqs", f"the prerequisites run in a circle ({chain}); break it.")
 
 
 def _circle_through(start: str, waits: dict[str, list[str]]) -> list[str]:

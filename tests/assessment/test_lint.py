@@ -261,3 +261,22 @@ def test_same_content_is_loaded_once_and_comes_back_typed():
     changed = read_model(SHIPPED).model_copy(update={"action_semantics": "other"})
     assert load_model(changed) != first
     assert MaturityModel.objects.count() == 2
+
+
+def test_doubled_id_neither_hides_a_circle_nor_makes_one_up(raw):
+    """Four kinds of fault at once, each told where it is and no other."""
+    first = raw["dimensions"][0]["practices"][0]
+    gate = next(p for d in raw["dimensions"] for p in d["practices"] if p["id"] == "EN1")
+    first["actions"][0]["prereqs"] = [{"practice": "ZZ9", "level": 2}]
+    first["actions"][1]["prereqs"].append({"practice": "EN1", "level": 4})
+    first["actions"][2]["id"] = first["actions"][1]["id"]
+    first["questions"][1]["colour"] = "red"
+    raises = next(action for action in gate["actions"] if action["moves"]["to"] == 4)
+    raises["prereqs"] = [{"practice": "SP1", "level": 3}]
+    told = [str(problem) for problem in lint(raw)]
+    assert len([line for line in told if "ZZ9" in line]) == 1
+    assert len([line for line in told if "already the id" in line]) == 1
+    assert len([line for line in told if "colour" in line]) == 1
+    (circle,) = [line for line in told if "circle" in line]
+    assert "EN1" in circle
+    assert len(told) == 4
