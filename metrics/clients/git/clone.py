@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from metrics.clients.git.gate import check_resolved, is_under
+from metrics.clients.git.borrowed import check_borrowed
+from metrics.clients.git.gate import check_resolved
 from metrics.clients.git.process import GitError, GitLimit, Limits, run_git, stream_git
 
 HEADS = ("HEAD", "refs/heads/main", "refs/heads/master")
@@ -41,15 +42,15 @@ def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[P
     if not ((folder / ".git").exists() or (folder / "HEAD").is_file()):
         raise GitError("There is no git repository at this place.")
     common, object_format = _describe(folder, limits)
-    objects = (common / "objects").resolve()
-    _check_objects(objects, roots)
+    if roots is not None:
+        check_borrowed(common, roots=roots, limits=limits)
     head = next(filter(None, (_resolve(folder, name, limits) for name in HEADS)), "")
     if not head and _has_branches(common):
         raise GitError(
             "The default branch has no commit that can be read: set HEAD to the branch to measure, or repair the "
             "repository."
         )
-    _lay_out(place, objects, object_format)
+    _lay_out(place, (common / "objects").resolve(), object_format)
     shallow = common / "shallow"
     if shallow.is_file():
         shutil.copyfile(shallow, place / "shallow")
@@ -154,17 +155,6 @@ def _has_branches(common: Path) -> bool:
     lines = packed.read_text(errors="replace").splitlines() if packed.is_file() else []
     loose = (path for path in (common / "refs" / "heads").rglob("*") if path.is_file())
     return any(" refs/heads/" in line for line in lines) or any(loose)
-
-
-def _check_objects(objects: Path, roots: Sequence[Path] | None) -> None:
-    """Objects borrowed from elsewhere could show one team another team's code."""
-    if roots is None:
-        return
-    borrowed = objects / "info" / "alternates"
-    lines = borrowed.read_text(errors="surrogateescape").splitlines() if borrowed.is_file() else []
-    places = [objects, *((objects / line).resolve() for line in lines if line and not line.startswith("#"))]
-    if not all(is_under(place, roots) for place in places):
-        raise GitError("This repository keeps its objects outside the folders this server may read.")
 
 
 def _lay_out(place: Path, objects: Path, object_format: str) -> None:
