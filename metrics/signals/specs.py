@@ -90,7 +90,7 @@ PARTS: dict[str, re.Pattern[str]] = {
     ),
     "acceptance examples": re.compile(
         r"\b(acceptance|definition of done|scenarios?|examples?|test (plan|cases?)|verification|use cases?"
-        r"|expected (behaviou?r|results?)|given\b.*\bthen)\b",
+        r"|expected (behaviou?r|results?)|given\b.{0,200}\bthen)\b",
         re.IGNORECASE,
     ),
     "out of scope": re.compile(
@@ -129,7 +129,7 @@ _UNDERLINE = re.compile(r"^([=\-~^\"'`*+#.:])\1{2,}\s*$")
 _LABEL = re.compile(r"^(?:[-*]\s+)?\*{0,2}([A-Za-z][A-Za-z /-]{2,40}?)\*{0,2}:\*{0,2}(?:\s+(\S.*))?$")
 _BDD = re.compile(r"^\W*(given|when|then)\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"^\W*(tbd|todo|tba|n/?a|to be (decided|determined|defined|written))?\W*$|^(<[^>]*>|\[[^\]]*\])$", re.IGNORECASE
+    r"^\W*((tbd|todo|tba|n/?a|to be (decided|determined|defined|written))\W*)?$|^(<[^>]*>|\[[^\]]*\])$", re.IGNORECASE
 )
 _MAX_LINES = 5_000
 

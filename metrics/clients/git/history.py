@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import Limits, run_git, stream_git
+from metrics.signals.messages import readable
 from metrics.signals.types import Commit, FileChange, MergeReplay
 
 HEADER = "%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%s%x00%b%x00"
@@ -161,8 +162,8 @@ def _commit(fields: Sequence[bytes], files: Sequence[FileChange]) -> Commit:
         authored_at=_moment(text[4]),
         committer_email=text[6],
         committed_at=_moment(text[7]),
-        subject=text[8],
-        body=text[9].strip(),
+        subject=readable(text[8]),
+        body=readable(text[9].strip()),
         files=tuple(files),
     )
 

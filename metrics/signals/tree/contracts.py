@@ -36,7 +36,7 @@ _EXPOSES = re.compile(
     r"|api-platform/\w+|phoenix|plug_cowboy|Microsoft\.NET\.Sdk\.Web|Microsoft\.AspNetCore\w*|http4s|akka-http|play"
     r"|tapir|celery|kafka-python"
     r"|confluent[-_]kafka|kafkajs|pika|amqplib|nats|aiokafka|sarama|kafka-go|functions-framework|firebase-functions)\b"
-    r"|^\s*EXPOSE\s+\d|^\s+-\s+(http|httpApi|websocket):",
+    r"|^[ \t]*EXPOSE[ \t]+\d|^[ \t]+-[ \t]+(http|httpApi|websocket):",
     re.MULTILINE,
 )
 
@@ -121,7 +121,7 @@ _CONTRACT_TEST_FILES = re.compile(
     r"|(^|/)(contract[-_]tests?|tests?/contracts?|pact[-_]tests?)/.+\.(py|[jt]sx?|java|kt|go|rb|cs|php)$"
 )
 _CONTRACT_TEST_TEXT = re.compile(  # an import at the start of a line, or a build dependency; a mention is none
-    r"^\s*(import|from|using|use|require|const|let|var)\b[^\n]{0,200}(@pact-foundation/|\bpact\b|pact_ffi"
+    r"^[ \t]*(import|from|using|use|require|const|let|var)\b[^\n]{0,200}(@pact-foundation/|\bpact\b|pact_ffi"
     r"|\.dius\.pact|PactNet"
     r"|pact-go|schemathesis|specmatic|pact_consumer|pact/consumer)|<artifactId>spring-cloud-(starter-)?contract",
     re.MULTILINE,

@@ -15,7 +15,7 @@ CADENCE_DAYS = 180
 PRECEDENCE_DAYS = 365
 
 _STATUS_OVER = re.compile(r"^\W{0,6}(status\W{0,6})?(superseded|deprecated|replaced)\b", re.IGNORECASE | re.MULTILINE)
-_PATH_LIKE = re.compile(r"[\w@.-]+(?:/[\w@.-]+)+|[\w-]+\.[a-z]{1,5}\b")
+_PATH_LIKE = re.compile(r"(?<![\w@.-])[\w@.-]+(?:/[\w@.-]+)+|(?<![\w-])[\w-]+\.[a-z]{1,5}\b")
 _NUMBER = re.compile(r"^(?:adr|rfc)?[-_]?0*(\d{1,5})\b", re.IGNORECASE)
 
 

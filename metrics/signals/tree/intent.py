@@ -10,6 +10,7 @@ from metrics.signals.types import Measured, Reading, Skipped, show_path
 
 WINDOW_DAYS = 180
 N_PARTS = 8
+_MAX_LINE_CHARS = 1_000
 
 _FORM = re.compile(r"^\.(github|forgejo|gitea)/ISSUE_TEMPLATE/(?!config\.)[^/]+\.ya?ml$", re.IGNORECASE)
 _FREE_TEXT = re.compile(
@@ -20,7 +21,7 @@ _FREE_TEXT = re.compile(
 )
 _ACCEPTANCE = re.compile(
     r"\b(acceptance|definition of done|done (when|means)|success criteria|how will (we|you) know"
-    r"|given\b.*\bwhen\b.*\bthen"
+    r"|given\b.{0,200}\bwhen\b.{0,200}\bthen"
     r"|checkable examples?|user scenarios?|verification|test(able)? criteria|what does done look like)\b",
     re.IGNORECASE,
 )
@@ -59,11 +60,11 @@ def _grade_of_form(text: str) -> int:
 def _asks_for_acceptance(field: dict[str, object]) -> bool:
     label = texts_in(table_at(field, "attributes").get("label"))
     words = " ".join([str(field.get("id", "")).replace("_", " ").replace("-", " "), *label])
-    return field.get("type") in {"textarea", "input"} and bool(_ACCEPTANCE.search(words))
+    return field.get("type") in {"textarea", "input"} and bool(_ACCEPTANCE.search(words[:_MAX_LINE_CHARS]))
 
 
 def _grade_of_text(text: str) -> int:
-    lines = [line for line in _HEADING.findall(text) if _ACCEPTANCE.search(line)]
+    lines = [line for line in _HEADING.findall(text) if _ACCEPTANCE.search(line[:_MAX_LINE_CHARS])]
     return 3 if any("mandatory" in line.lower() for line in lines) else 2 if lines else 1
 
 

@@ -36,7 +36,7 @@ TESTS = either(
         testcafe  storybook test  test-storybook  go(tip)? test  gotestsum  ginkgo
         cargo (\+\S+ )?(test|nextest|llvm-cov|tarpaulin|miri)  cross test  rails test\S*  rake (test|spec)\S*
         rake  minitest  cucumber  turbo_tests  parallel_r?(spec|test)
-        mvnw? .*\b(test|verify|install|package|deploy)  gradlew? .*\b\S*(test|check|build)\w*  sbt .*test
+        mvnw? .*\b(test|verify|install|package|deploy)  gradlew? .*(test|check|build)\w*  sbt .*test
         mill .*test  lein test\S*  clojure .*test  dotnet (test|run .*test)  nunit3-console
         vstest\.console(\.exe)?  phpunit  pest  codecept run  paratest  artisan test  mix (test|coveralls\S*)
         rebar3 (eunit|ct|do)  ctest  meson test  ninja test  bazel(isk)? .*\btest  buck2? test  pants .*test
@@ -250,7 +250,7 @@ CONTRACT_TEST = either(
         mvnw? .*spring-cloud-contract\S*
         gradlew? .*\b(contractTest|pactVerify|pactPublish|generateContractTests)\w*  rake pact:\S+
         (npm|pnpm|yarn|bun)( run)? \S*(pact|contract)\S*
-        (make|just|task|mage|nox|tox) \S*(contract|pact)[-_:]?\S*  py\.?test .*\S*(contract|pact)\S*
+        (make|just|task|mage|nox|tox) \S*(contract|pact)[-_:]?\S*  py\.?test .*(contract|pact)\S*
         (jest|vitest|mocha) .*(contract|pact)\S*  newman run .*contract\S*  can-i-deploy
         """
     ),

@@ -27,7 +27,7 @@ _RUN_KEYS = {
 _OUTSIDE_CHANGES = {"tags", "custom", "deploy", "after_deploy", "before_deploy", "notifications", "after_failure"}
 _SOFT_KEYS = ("continueOnError", "soft_fail", "allow_failure", "allow_failures", "ignore_failure", "continue-on-error")
 _JENKINS_STEP = re.compile(
-    r"\b(?:sh|bat|powershell|pwsh)\b[ \t]*\(?[ \t]*(?:script:[ \t]*)?"
+    r"\b(?:sh|bat|powershell|pwsh)\b[ \t]*(?:\([ \t]*)?(?:script:[ \t]*)?"
     r"(?:'''([^']{1,4000})'''|\"\"\"([^\"]{1,4000})\"\"\"|'([^'\n]{1,2000})'|\"([^\"\n]{1,2000})\")"
 )
 _MAX_STEPS = 20_000
@@ -49,7 +49,7 @@ def read_jenkinsfile(path: str, texts: Mapping[str, str]) -> list[Command]:
     found: list[Command] = []
     text = texts.get(path, "")
     for step in _JENKINS_STEP.finditer(text):
-        line = text[step.start() : text.find("\n", step.end()) if "\n" in text[step.end() :] else len(text)]
+        line = step[0] + text[step.end() : step.end() + 500].partition("\n")[0]
         before = text[max(0, step.start() - 120) : step.start()]
         soft = "returnStatus: true" in line or "catchError" in before
         script = next(group for group in step.groups() if group is not None)
