@@ -300,6 +300,18 @@ def test_a_detached_or_missing_head_falls_back_to_main_and_master(tmp_path, bran
     assert share_folder(folder, tmp_path / "copy", limits=LIMITS).head == git(folder, "rev-parse", branch)
 
 
+@pytest.mark.parametrize(
+    "name", ["new\nline", "line\nend\n", 'q"uo\\te\n', 'q"uote', "u\u2028x", "n\udcff", "back\\slash"]
+)
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_folder_with_any_name_is_read(tmp_path, name, bare):
+    builder = Builder()
+    builder.commit("Start", {"a.py": "a\n"})
+    folder = builder.write(tmp_path / "source", bare=bare).rename(tmp_path / name)
+    copy = share_folder(folder, tmp_path / "copy", limits=LIMITS, roots=[tmp_path])
+    assert read_tree(copy, copy.head, choose=lambda entries: entries, limits=LIMITS).texts == {"a.py": "a\n"}
+
+
 def test_remove_copy_takes_what_killed_runs_left(tmp_path):
     for name in ("abc", "abc.new"):
         (tmp_path / name).mkdir()

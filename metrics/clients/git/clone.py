@@ -133,9 +133,11 @@ def folder_size(folder: Path) -> int:
 
 
 def _describe(folder: Path, limits: Limits) -> tuple[Path, str]:
-    words = ["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-object-format"]
-    lines = run_git(None, ["-C", str(folder), *words], limits=limits).decode("utf-8", "surrogateescape").splitlines()
-    return Path(lines[0]), lines[1]
+    """The folder git keeps the repository in, and its object format; the path comes last, as it may hold line ends."""
+    words = ["rev-parse", "--show-object-format", "--path-format=absolute", "--git-common-dir"]
+    out = run_git(None, ["-C", str(folder), *words], limits=limits).removesuffix(b"\n")
+    object_format, _, common = out.partition(b"\n")
+    return Path(os.fsdecode(common)), object_format.decode()
 
 
 def _resolve(folder: Path, name: str, limits: Limits) -> str:
@@ -166,7 +168,15 @@ def _lay_out(place: Path, objects: Path, object_format: str) -> None:
     (place / "HEAD").write_text("ref: refs/heads/none\n")
     version = "0" if object_format == "sha1" else f"1\n[extensions]\n\tobjectFormat = {object_format}"
     (place / "config").write_text(f"[core]\n\tbare = true\n\trepositoryFormatVersion = {version}\n")
-    (place / "objects" / "info" / "alternates").write_text(f"{objects}\n", errors="surrogateescape")
+    (place / "objects" / "info" / "alternates").write_bytes(_alternates_line(objects))
+
+
+def _alternates_line(objects: Path) -> bytes:
+    """The path as git reads it there; only one with a line end is quoted, as git takes all others as they stand."""
+    name = os.fsencode(objects)
+    if b"\n" in name:
+        name = b'"%b"' % name.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return name + b"\n"
 
 
 def _clone_aside(url: str, place: Path, limits: Limits, protocols: tuple[str, ...]) -> None:
