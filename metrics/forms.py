@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from core.refusals import Refused
 from metrics.domain.repositories import check_location
@@ -13,8 +14,6 @@ class RepositoryForm(forms.Form):
         label="Where it is",
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
-        help_text="An https address such as https://git.example.org/team/service.git, or the path of a folder on "
-        "this server.",
     )
     name = forms.CharField(
         label="Name",
@@ -22,6 +21,12 @@ class RepositoryForm(forms.Form):
         max_length=120,
         help_text="As people call it; left empty, the last part of the address.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roots = " or ".join(str(root) for root in settings.REPOSITORY_ROOTS)
+        folder = f", or the path of a repository on this server under {roots}." if roots else "."
+        self.fields["location"].help_text = f"An https address such as https://git.example.org/team/service.git{folder}"
 
     def clean_location(self) -> str:
         try:

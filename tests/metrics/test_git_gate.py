@@ -35,7 +35,7 @@ def test_check_folder_refuses_odd_text(location, tmp_path):
 def test_check_folder_accepts_only_what_lies_under_a_root(tmp_path):
     root = tmp_path / "root"
     inside = root / "team" / "service"
-    inside.mkdir(parents=True)
+    (inside / ".git").mkdir(parents=True)
     assert check_folder(str(inside), roots=[root]) == inside
     for outside in (tmp_path, root / "..", tmp_path / "root-evil"):
         with pytest.raises(GitError, match="outside"):
@@ -44,6 +44,16 @@ def test_check_folder_accepts_only_what_lies_under_a_root(tmp_path):
         check_folder(str(root / "missing"), roots=[root])
     with pytest.raises(GitError, match="REPOSITORY_ROOTS is empty"):
         check_folder(str(inside), roots=[])
+
+
+def test_check_folder_takes_bare_ones_and_refuses_what_is_no_repository(tmp_path):
+    bare = tmp_path / "bare.git"
+    (bare / "objects").mkdir(parents=True)
+    (bare / "HEAD").write_text("ref: refs/heads/main\n")
+    (tmp_path / "papers").mkdir()
+    assert check_folder(str(bare), roots=[tmp_path]) == bare
+    with pytest.raises(GitError, match="no git repository"):
+        check_folder(str(tmp_path / "papers"), roots=[tmp_path])
 
 
 def test_check_folder_follows_links_before_it_decides(tmp_path):

@@ -30,7 +30,14 @@ def check_folder(location: str, *, roots: Sequence[Path]) -> Path:
         raise GitError("This folder is outside the folders this server may read (REPOSITORY_ROOTS).")
     if not folder.is_dir():
         raise GitError("There is no such folder on this server.")
+    if not looks_like_repository(folder):
+        raise GitError("This folder is no git repository: it has neither a .git nor the parts of a bare one.")
     return folder
+
+
+def looks_like_repository(folder: Path) -> bool:
+    """A checkout (or worktree) or a bare repository, as far as names tell; git has the last word."""
+    return (folder / ".git").exists() or ((folder / "HEAD").is_file() and (folder / "objects").is_dir())
 
 
 def is_under(folder: Path, roots: Sequence[Path]) -> bool:
