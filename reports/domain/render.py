@@ -17,7 +17,7 @@ from reports.models import Report
 from reports.pdf import BASE, Pdf, PdfRefused, render_pdf
 from reports.tasks import render
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 LANGUAGE = "en"
 N_STEPS = 3
 UNEXPECTED = "The report could not be made or stored. The server's log has the details; ask for it again after a look."
@@ -35,12 +35,18 @@ def request_report(result: Result, *, by: Any) -> Report:
             defaults={"requested_by": by},
         )
         again = report.state in {JobState.FAILED, JobState.CANCELLED} or (
-            report.state == JobState.DONE and not report.has_file
+            report.state == JobState.DONE and (not report.has_file or _is_provisional(report))
         )
         if made or (again and requeue_job(report)):
             render.delay_on_commit(report.pk)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
     report.refresh_from_db()
     return report
+
+
+def _is_provisional(report: Report) -> bool:
+    """Whether the stored file was printed before the assessment closed and still says so."""
+    closed_at = report.result.assessment.closed_at
+    return closed_at is not None and report.finished_at is not None and report.finished_at < closed_at
 
 
 def render_report(report: Report) -> None:
@@ -76,6 +82,8 @@ def download_name(report: Report) -> str:
 
 
 def _store(report: Report, pdf: Pdf) -> None:
+    if report.has_file:
+        report.file.delete(save=False)
     report.sha256 = hashlib.sha256(pdf.content).hexdigest()
     report.file.save(f"{report.public_id}.pdf", ContentFile(pdf.content), save=False)
     Report.objects.filter(pk=report.pk).update(file=report.file.name, sha256=report.sha256)

@@ -1,11 +1,14 @@
 """One report per result, made once, stored once, and readable when it fails."""
 
+import datetime as dt
 import hashlib
 import io
 
 import page
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from assessment.domain.scoring.types import State
 from core.jobs import claim_job
@@ -40,6 +43,20 @@ def test_request_report_starts_again_what_ended_without_a_file(state, django_cap
         again = render.request_report(row.result, by=UserFactory())
     assert again.pk == row.pk
     assert again.state == JobState.QUEUED
+    assert len(woken) == 1
+
+
+def test_request_report_prints_again_what_was_printed_before_the_assessment_closed(django_capture_on_commit_callbacks):
+    closed_at = timezone.now()
+    row = ReportFactory(
+        state=JobState.DONE,
+        template_version=render.TEMPLATE_VERSION,
+        finished_at=closed_at - dt.timedelta(hours=1),
+        file=SimpleUploadedFile("provisional.pdf", b"%PDF-1.7"),
+        result__assessment__closed_at=closed_at,
+    )
+    with django_capture_on_commit_callbacks() as woken:
+        render.request_report(row.result, by=UserFactory())
     assert len(woken) == 1
 
 

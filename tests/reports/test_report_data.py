@@ -10,6 +10,7 @@ from assessment.domain.scoring.types import Reason, State
 from assessment.models import CapContest, Evidence
 from core.models import JobState
 from metrics.models import Measurement
+from reports.domain.render import report_html
 from reports.domain.report_data import practice_data, report_data
 from surveys.models import ParticipantState
 from tests.factories import team_of_nine
@@ -221,7 +222,33 @@ def test_small_roles_are_counted_together():
         ("Senior engineer or reviewer", 3, 3),
         ("Other roles together", 3, 2),
     ]
-    assert respondents.title == "9 of 11 invited people answered, 82%."
+    assert respondents.title == "9 of 11 people finished."
+
+
+def test_turnout_tells_who_finished_and_who_only_began():
+    result = ResultFactory()
+    survey = SurveyFactory(assessment=result.assessment)
+    for state in ParticipantState.values:
+        ParticipantFactory(survey=survey, roles=["engineer"], state=state)
+    data = report_data(result)
+    assert data.scope.people == "1 of 3 people finished, 2 have answered something."
+    assert data.respondents.title == data.scope.people
+
+
+def test_a_person_of_several_small_roles_counts_once_in_the_fold():
+    result = ResultFactory()
+    survey = SurveyFactory(assessment=result.assessment, minimum_role_group=3)
+    for roles in (["engineer", "product"], ["engineer", "quality"], ["product", "leader"]):
+        ParticipantFactory(survey=survey, roles=roles, state=ParticipantState.FINISHED)
+    rows = report_data(result).respondents.rows
+    assert [(row.role, row.invited, row.answered) for row in rows] == [("Other roles together", 3, 3)]
+
+
+@pytest.mark.parametrize(("state", "said"), [("open", True), ("closed", False)])
+def test_result_is_called_provisional_until_the_assessment_is_closed(state, said):
+    data = report_data(ResultFactory(assessment__state=state))
+    assert data.scope.provisional.startswith("This result is provisional: it moves with every answer") is said
+    assert ("This result is provisional" in report_html(data)) is said
 
 
 def test_a_single_small_role_is_never_alone_in_the_fold():

@@ -24,10 +24,11 @@ class Skip:
 
 @dataclass(frozen=True)
 class Seat:
-    """One invited person without a name: roles, and whether they answered."""
+    """One invited person without a name: roles, and how far they came."""
 
     roles: tuple[str, ...]
-    answered: bool
+    answered: bool  # something, not necessarily everything
+    finished: bool
 
 
 @dataclass(frozen=True)
@@ -142,4 +143,11 @@ def _skips(collections: list[Collection]) -> tuple[Skip, ...]:
 
 def _seats(survey: Survey) -> tuple[Seat, ...]:
     rows = Participant.objects.filter(survey=survey).values_list("roles", "state")
-    return tuple(Seat(roles=tuple(sorted(roles)), answered=state != ParticipantState.INVITED) for roles, state in rows)
+    return tuple(
+        Seat(
+            roles=tuple(sorted(roles)),
+            answered=state != ParticipantState.INVITED,
+            finished=state == ParticipantState.FINISHED,
+        )
+        for roles, state in rows
+    )

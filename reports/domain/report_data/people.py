@@ -1,8 +1,8 @@
 """Who answered, where roles differ, and what a role cannot see. Small groups are never shown apart."""
 
-from collections import Counter
+from collections.abc import Sequence
 
-from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.gather import Gathered, Seat
 from reports.domain.report_data.types import Respondents, RoleCount
 from reports.domain.report_data.voices import split_sentence
 from reports.domain.report_data.words import count_text, percent_text
@@ -11,10 +11,8 @@ OTHERS = "Other roles together"
 
 
 def respondents(gathered: Gathered) -> Respondents:
-    invited = len(gathered.seats)
-    answered = sum(seat.answered for seat in gathered.seats)
     return Respondents(
-        title=_title(invited, answered),
+        title=turnout(gathered.seats),
         rows=role_counts(gathered),
         sentences=_sentences(gathered),
         role_gaps=_role_gaps(gathered),
@@ -24,35 +22,44 @@ def respondents(gathered: Gathered) -> Respondents:
 
 
 def role_counts(gathered: Gathered) -> tuple[RoleCount, ...]:
-    """Seats by role; roles with fewer people than the minimum are folded, and never one alone."""
-    invited: Counter[str] = Counter()
-    answered: Counter[str] = Counter()
-    for seat in gathered.seats:
-        for role in seat.roles:
-            invited[role] += 1
-            answered[role] += seat.answered
-    order = [role.id for role in gathered.model.roles if invited[role.id]]
-    folded = _folded(order, invited, gathered.minimum_role_group)
-    rows = [RoleCount(gathered.role_names[role], invited[role], answered[role]) for role in order if role not in folded]
+    """Seats by role, nobody twice in a row; roles under the minimum are folded, and never one alone."""
+    order = [role.id for role in gathered.model.roles if _in_roles(gathered.seats, {role.id})]
+    folded = _folded(order, gathered.seats, gathered.minimum_role_group)
+    names = gathered.role_names
+    rows = [_role_count(names[role], gathered.seats, {role}) for role in order if role not in folded]
     if folded:
-        rows.append(RoleCount(OTHERS, sum(invited[r] for r in folded), sum(answered[r] for r in folded)))
+        rows.append(_role_count(OTHERS, gathered.seats, folded))
     return tuple(rows)
 
 
-def _folded(order: list[str], invited: Counter[str], minimum: int) -> set[str]:
+def _role_count(name: str, seats: Sequence[Seat], roles: set[str]) -> RoleCount:
+    members = _in_roles(seats, roles)
+    return RoleCount(name, len(members), sum(seat.answered for seat in members))
+
+
+def _in_roles(seats: Sequence[Seat], roles: set[str]) -> list[Seat]:
+    return [seat for seat in seats if roles & set(seat.roles)]
+
+
+def _folded(order: list[str], seats: Sequence[Seat], minimum: int) -> set[str]:
     """The roles under the minimum, and the next smallest as long as the fold itself could be seen through."""
+    invited = {role: len(_in_roles(seats, {role})) for role in order}
     folded = {role for role in order if invited[role] < minimum}
     shown = sorted((role for role in order if role not in folded), key=lambda role: (invited[role], role))
-    while folded and shown and (len(folded) == 1 or sum(invited[role] for role in folded) < minimum):
+    while folded and shown and (len(folded) == 1 or len(_in_roles(seats, folded)) < minimum):
         folded.add(shown.pop(0))
     return folded
 
 
-def _title(invited: int, answered: int) -> str:
-    if not invited:
+def turnout(seats: Sequence[Seat]) -> str:
+    """1 of 3 people finished, 2 have answered something."""
+    if not seats:
         return "Nobody has been invited to answer yet."
-    people = count_text(invited, "invited person", "invited people")
-    return f"{answered} of {people} answered, {percent_text(answered / invited)}."
+    finished, answered = sum(seat.finished for seat in seats), sum(seat.answered for seat in seats)
+    people = f"{finished} of {count_text(len(seats), 'person', 'people')} finished"
+    if answered == finished:
+        return f"{people}."
+    return f"{people}, {answered} {'has' if answered == 1 else 'have'} answered something."
 
 
 def _sentences(gathered: Gathered) -> tuple[str, ...]:
@@ -64,7 +71,8 @@ def _sentences(gathered: Gathered) -> tuple[str, ...]:
         "anywhere in this report."
     ]
     if several:
-        sentences.append(f"{count_text(several, 'person has', 'people have')} more than one role and count in each.")
+        people = count_text(several, "person has", "people have")
+        sentences.append(f"{people} more than one role and count once in each row.")
     return tuple(sentences)
 
 

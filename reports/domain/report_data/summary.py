@@ -4,7 +4,9 @@ import datetime as dt
 
 from assessment.domain.roadmap_types import Horizon, StepKind
 from assessment.domain.scoring.types import PracticeScore, State
+from assessment.models import AssessmentState
 from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.people import turnout
 from reports.domain.report_data.types import Headline, Scope
 from reports.domain.report_data.voices import voice_sentence
 from reports.domain.report_data.words import (
@@ -32,10 +34,11 @@ def scope_of(gathered: Gathered) -> Scope:
         model=f"{gathered.model.meta.title} {gathered.model.meta.version}",
         made_on=date_text(made_on),
         made_on_iso=result.created_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        people=_people(gathered),
+        people=turnout(gathered.seats),
         repositories=_repositories(gathered),
         not_for=gathered.model.meta.not_for,
         is_demo=assessment.is_demo,
+        provisional=_provisional(gathered),
         digest=result.digest,
     )
 
@@ -101,13 +104,10 @@ def decision_of(gathered: Gathered) -> str:
     )
 
 
-def _people(gathered: Gathered) -> str:
-    invited = len(gathered.seats)
-    if not invited:
-        return "Nobody has been invited to answer yet."
-    answered = sum(seat.answered for seat in gathered.seats)
-    people = count_text(invited, "invited person", "invited people")
-    return f"{answered} of {people} answered ({percent_text(answered / invited)})."
+def _provisional(gathered: Gathered) -> str:
+    if gathered.assessment.state != AssessmentState.OPEN:
+        return ""
+    return "This result is provisional: it moves with every answer until the assessment is closed."
 
 
 def _repositories(gathered: Gathered) -> str:

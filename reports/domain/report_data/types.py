@@ -26,6 +26,7 @@ class Scope:
     repositories: str
     not_for: str
     is_demo: bool
+    provisional: str  # said while answers can still change, empty once closed
     digest: str
 
 
