@@ -7,6 +7,17 @@ import re
 TOKEN_IN_PATH = re.compile(r"(/(?:(?:setup|join|key|reset)/)+)[^/\s]+")
 
 
+class CalmRefusals(logging.Filter):
+    """Write a request answered with 4xx as one line of information: it is no fault of ours and needs no traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 500) < 500:
+            record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+            record.exc_info = record.exc_text = None
+            return logging.getLogger().isEnabledFor(logging.INFO)
+        return True
+
+
 class HideTokens(logging.Filter):
     """Blank the secret part of one-time addresses, which Django writes into its log with every refused request."""
 

@@ -228,8 +228,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_tokens": {"()": "core.logs.HideTokens"}},
+    "filters": {"no_tokens": {"()": "core.logs.HideTokens"}, "calm": {"()": "core.logs.CalmRefusals"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
-    "loggers": {"celery": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django.request": {"filters": ["calm"]},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
 }

@@ -3,7 +3,8 @@ import logging
 import pytest
 from django.conf import settings
 
-from core.logs import HideTokens
+from core.logs import CalmRefusals, HideTokens
+from tests.factories.places import make_place
 
 
 def shown(message, *args):
@@ -31,3 +32,20 @@ def test_log_keeps_other_lines_as_they_are():
 
 def test_every_log_handler_hides_tokens():
     assert all("no_tokens" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
+
+
+@pytest.mark.django_db
+def test_refused_request_is_one_line_of_information(client, caplog):
+    place = make_place()
+    client.force_login(place.member)
+    assert client.get(f"/teams/{place.team.public_id}/edit/").status_code == 403
+    (record,) = (r for r in caplog.records if r.name == "django.request")
+    assert (record.levelname, record.exc_info) == ("INFO", None)
+
+
+def test_our_own_error_keeps_its_level_and_traceback():
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Internal", (), (ValueError, ValueError(), None))
+    record.status_code = 500
+    assert CalmRefusals().filter(record)
+    assert record.levelname == "ERROR"
+    assert record.exc_info
