@@ -2,12 +2,20 @@
 
 from typing import Any
 
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import ORGANIZATION_ROLES, Role, User
 
+HINT_TO_CHOOSE = "At least 10 characters."
 TEAM_ROLES = (Role.LEAD, Role.MEMBER)
 ROLE_MEANINGS = {
     Role.ADMINISTRATOR: "Administrator: runs the organization, its teams and people",
@@ -56,7 +64,7 @@ class SetupForm(forms.Form):
     )
     password = forms.CharField(
         label="Password",
-        help_text="At least 10 characters.",
+        help_text=HINT_TO_CHOOSE,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -68,3 +76,47 @@ class SetupForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return data
+
+
+LABELS = {
+    "login": "E-mail address",
+    "email": "E-mail address",
+    "remember": "Stay signed in",
+    "oldpassword": "Current password",
+    "password1": "New password",
+    "password2": "New password, again",
+}
+
+
+class OurWords:
+    """The forms of django-allauth with our labels and hints, and without its placeholders."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            if name == "password1":
+                field.help_text = HINT_TO_CHOOSE
+
+
+class SignInForm(OurWords, LoginForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class ForgotPasswordForm(OurWords, ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class PasswordFromLinkForm(OurWords, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class PasswordChangeForm(OurWords, ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class PasswordSetForm(OurWords, SetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    pass

@@ -1,6 +1,7 @@
 """Pages around an assessment: the list, making one, its overview, its targets, opening and closing."""
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Team
+from accounts.models import Team, User
 from assessment.domain.lifecycle import (
     close_assessment,
     create_assessment,
@@ -18,7 +19,7 @@ from assessment.domain.lifecycle import (
     reopen_assessment,
     set_targets,
 )
-from assessment.domain.queries import assessments_of, teams_without_assessment
+from assessment.domain.queries import assessments_of, organizations_without_team, teams_without_assessment
 from assessment.forms import AssessmentForm, TargetForm, first_guess
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment
@@ -37,8 +38,13 @@ def fetch_assessment(request: HttpRequest, public_id: uuid.UUID, permission: str
 @login_required
 @require_GET
 def assessment_list(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    context = {"assessments": list(assessments_of(user)), "waiting_teams": teams_without_assessment(user)}  # type: ignore[arg-type]  # signed in
+    user = cast(User, request.user)
+    assessments, waiting_teams = list(assessments_of(user)), teams_without_assessment(user)
+    context = {
+        "assessments": assessments,
+        "waiting_teams": waiting_teams,
+        "waiting_organizations": [] if assessments or waiting_teams else organizations_without_team(user),
+    }
     return render(request, "assessment/assessment_list.html", context)
 
 

@@ -4,6 +4,7 @@ The page names choices by letters, never by level numbers, and carries what it s
 changed on this page is saved, so a stale second tab cannot undo the first.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,6 +19,15 @@ from surveys.domain.sections import Section
 from surveys.models import Answer, AnswerKind, Participant
 
 LETTERS = "abcde"
+CURLY = {
+    "'": "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}",
+    '"': "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}",
+}
+
+
+def curly(text: str) -> str:
+    """The model's straight quotes as a page prints them: opening after a space or a bracket, closing elsewhere."""
+    return re.sub(r"""(?:(?<=[\s(])|^)(['"])|(['"])""", lambda m: CURLY[m[0]][0 if m[1] else 1], text)
 
 
 @dataclass(frozen=True)
@@ -31,15 +41,19 @@ class QuestionField:
     error: str = ""
 
     @property
+    def text(self) -> str:
+        return curly(self.question.text)
+
+    @property
     def choices(self) -> list[tuple[str, str]]:
-        return [(letter, option.text) for letter, option in zip(LETTERS, self.question.options, strict=True)]
+        return [(letter, curly(option.text)) for letter, option in zip(LETTERS, self.question.options, strict=True)]
 
     @property
     def said(self) -> str:
         """The chosen answer in words; empty while the question is open."""
         if self.value == AnswerKind.NOT_APPLICABLE:
             return f"Does not apply here: {self.reason}"
-        return {AnswerKind.DONT_KNOW: "I don't know", **dict(self.choices)}.get(self.value, "")
+        return {AnswerKind.DONT_KNOW: curly("I don't know"), **dict(self.choices)}.get(self.value, "")
 
 
 @dataclass(frozen=True)

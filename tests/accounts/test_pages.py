@@ -223,3 +223,11 @@ def test_demonstration_team_is_marked(place, client):
     Team.objects.filter(pk=place.team.pk).update(is_demo=True)
     client.force_login(place.member)
     assert "Demonstration" in client.get(f"/teams/{place.team.public_id}/").content.decode()
+
+
+def test_new_assessment_is_the_next_step_once_somebody_is_in_the_team(place, client):
+    client.force_login(place.admin)
+    first = re.compile(r'class="button primary" href="[^"]*">([^<]+)')
+    assert first.findall(client.get(f"/teams/{place.team.public_id}/").content.decode()) == ["New assessment"]
+    empty = TeamFactory(organization=place.organization)
+    assert first.findall(client.get(f"/teams/{empty.public_id}/").content.decode()) == ["Add a person"]

@@ -134,6 +134,27 @@ def test_pages_of_signing_in_wear_our_look(client, path):
     assert "<style" not in page
 
 
+def test_forms_of_signing_in_speak_our_words(client):
+    page = client.get("/accounts/login/").content.decode()
+    assert re.findall(r"<label[^>]*>([^<]+)", page) == ["E-mail address", "Password", "Stay signed in"]
+    assert "placeholder" not in page
+    client.force_login(UserFactory())
+    page = client.get("/accounts/password/change/").content.decode()
+    assert re.findall(r"<label[^>]*>([^<]+)", page) == ["Current password", "New password", "New password, again"]
+    assert "At least 10 characters." in page
+
+
+def test_one_action_is_followed_by_one_message(client, mailoutbox):
+    user = UserFactory()
+    client.post("/accounts/password/reset/", {"email": user.email})
+    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", mailoutbox[0].body)[1]
+    form = client.get(link, follow=True)
+    new = "staple-battery-horse"
+    fields = {"password1": new, "password2": new, "action": ""}
+    page = client.post(form.request["PATH_INFO"], fields, follow=True).content.decode()
+    assert re.findall(r'<li class="success">([^<]+)', page) == ["Your new password is set."]
+
+
 def test_password_can_be_changed(client):
     user = UserFactory()
     client.force_login(user)

@@ -208,3 +208,11 @@ def test_demonstration_is_marked_on_home_and_overview(client, place):
     client.force_login(place.member)
     assert "Demonstration" in client.get("/").content.decode()
     assert "are made up" in client.get(address(demo, "assessment-detail")).content.decode()
+
+
+def test_home_of_an_administrator_without_a_team_leads_to_the_first(client, place):
+    Team.objects.filter(organization=place.organization).delete()
+    client.force_login(place.admin)
+    page = client.get("/").content.decode()
+    assert "Start with the first team of Nordlicht." in page
+    assert f"/organizations/{place.organization.public_id}/teams/new/" in page

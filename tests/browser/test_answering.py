@@ -225,7 +225,7 @@ def test_expired_sign_in_keeps_the_choice_and_saves_it_after_the_next(phone, liv
     expect(question.locator("label.choice").nth(2).locator("input")).to_be_checked()
     other_tab = context.new_page()
     other_tab.goto(f"{live_server.url}/accounts/login/")
-    other_tab.get_by_label("Email").fill(seat.user.email)
+    other_tab.get_by_label("E-mail address").fill(seat.user.email)
     other_tab.get_by_label("Password").fill("correct-horse-battery")
     other_tab.get_by_role("button", name="Sign in").click()
     expect(phone.locator("#save-status")).to_have_text(re.compile(r"^Saved \d"), timeout=15_000)

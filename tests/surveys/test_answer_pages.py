@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from assessment.models import Assessment, AssessmentState
 from surveys.domain.answers import save_answer, save_comment, sections_of
+from surveys.forms import curly
 from surveys.models import Answer, Participant, ParticipantState
 from tests.factories.accounts import MembershipFactory
 from tests.factories.assessment import AssessmentFactory
@@ -62,6 +63,11 @@ def test_page_shows_no_level_number_and_no_dimension(ben, seat):
     assert "Spec quality" not in page
     for level in ("Improvised", "Tuned"):
         assert level not in page
+
+
+def test_quotes_of_the_model_are_printed_curly():
+    straight = "marked 'none, because' (\"why\"), by each other's code"
+    assert curly(straight) == "marked ‘none, because’ (“why”), by each other’s code"
 
 
 def test_choices_stand_in_the_order_of_the_file(ben, seat):
@@ -212,7 +218,7 @@ def test_check_lists_open_questions_with_links_and_other_answers_in_words(ben, s
     save_answer(seat, question="SP1.e", answer="na", reason="We never review.")
     page = ben.get(address(seat, "answer-review")).content.decode()
     assert "2 of 46 questions have an answer." in page
-    assert "I don&#x27;t know" in page
+    assert "I don’t know" in page
     assert "Does not apply here: We never review." in page
     assert f"{address(seat, 'answer-section', 'design')}#SP3.m" in page
     assert page.count("No answer yet.") == 44
