@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.domain.evidence import contest_cap, current_result
-from assessment.models import Assessment
+from assessment.domain.evidence import contest_cap, current_result, drop_contest
+from assessment.models import Assessment, CapContest
 from core.models import JobState
 from core.permissions import require
 from core.polling import job_response
@@ -45,13 +45,22 @@ def cap_contest(request: HttpRequest, assessment: uuid.UUID, practice: str, cap:
     line = next((line for line in data.caps if line.index == cap), None)
     if line is None:
         raise Http404("No such cap.")
-    form = ContestForm(request.POST or None)
+    form = ContestForm(request.POST or None, initial={"note": line.contested})
     if form.is_valid():
         contest_cap(row, practice=practice, cap=cap, note=form.cleaned_data["note"], by=request.user)  # type: ignore[arg-type]  # signed in
-        messages.success(request, "The note is kept and the cap is lifted. It is printed in the report.")
+        messages.success(request, "The note is kept, the limit is lifted and the result is scored again.")
         return redirect("reports:practice", row.public_id, practice)
     context = {"assessment": row, "data": data, "line": line, "form": form}
     return render(request, "reports/cap_contest.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def cap_contest_withdraw(request: HttpRequest, assessment: uuid.UUID, practice: str, cap: int) -> HttpResponse:
+    row = _fetch_assessment(request, assessment, "reports.contest_cap")
+    drop_contest(get_object_or_404(CapContest.objects.filter(assessment=row), practice=practice, cap=cap))
+    messages.success(request, "The note is withdrawn, the limit holds again and the result is scored again.")
+    return redirect("reports:practice", row.public_id, practice)
 
 
 @login_required

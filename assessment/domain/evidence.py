@@ -18,7 +18,6 @@ from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalRea
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, Result
-from assessment.tasks import rescore_soon
 from core.refusals import Invalid
 
 _CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
@@ -119,7 +118,7 @@ def contest_cap(assessment: Assessment, *, practice: str, cap: int, note: str, b
     contest, _ = CapContest.objects.update_or_create(
         assessment=assessment, practice=practice, cap=cap, defaults={"note": note.strip()[:500], "by": by}
     )
-    rescore_soon(assessment.pk)
+    rescore(assessment)
     return contest
 
 
@@ -127,7 +126,7 @@ def contest_cap(assessment: Assessment, *, practice: str, cap: int, note: str, b
 def drop_contest(contest: CapContest) -> None:
     """Let a contested cap hold again."""
     contest.delete()
-    rescore_soon(contest.assessment_id)
+    rescore(contest.assessment)
 
 
 def _score(

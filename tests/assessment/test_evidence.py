@@ -187,12 +187,13 @@ def test_contest_of_a_cap_that_is_not_there_is_refused(practice, cap, note, sent
         contest_cap(AssessmentFactory(), practice=practice, cap=cap, note=note, by=UserFactory())
 
 
-def test_contest_is_scored_in_the_background(django_capture_on_commit_callbacks):
+def test_contest_and_its_end_are_scored_at_once():
     assessment = AssessmentFactory()
-    with django_capture_on_commit_callbacks(execute=True):
-        contest_cap(assessment, practice="EN1", cap=0, note="Enforced by the mirror.", by=UserFactory())
+    contest = contest_cap(assessment, practice="EN1", cap=0, note="Enforced by the mirror.", by=UserFactory())
     (note,) = score_card_of(current_result(assessment)).contested_caps
     assert (note.practice, note.cap, note.note) == ("EN1", 0, "Enforced by the mirror.")
+    drop_contest(contest)
+    assert score_card_of(current_result(assessment)).contested_caps == ()
 
 
 def test_scoring_an_assessment_that_is_gone_does_nothing():

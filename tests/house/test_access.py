@@ -92,6 +92,7 @@ TABLE = (
     ("metrics:repository-remove", "POST", 302, 404, 403, 302, 302, 302),
     ("reports:cap-contest", "GET", 302, 404, 403, 200, 200, 200),
     ("reports:cap-contest", "POST", 302, 404, 403, 200, 200, 200),
+    ("reports:cap-contest-withdraw", "POST", 302, 404, 403, 302, 302, 302),
     ("reports:practice", "GET", 302, 404, 200, 200, 200, 200),
     ("reports:report-download", "GET", 302, 404, 200, 200, 200, 200),
     ("reports:report-request", "POST", 302, 404, 403, 302, 302, 302),

@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 
 from accounts.models import Role
 from assessment.domain.evidence import rescore
+from assessment.models import CapContest
 from core.models import JobState
 from reports.domain.render import LANGUAGE, TEMPLATE_VERSION
 from reports.models import Report
@@ -53,6 +54,7 @@ def build_world() -> World:
     Answer.objects.create(participant=seat, question="SP1.m", kind=AnswerKind.LEVEL, level=3)
     summarize_survey(survey)
     result = rescore(assessment)
+    CapContest.objects.create(assessment=assessment, practice="SP1", cap=0, note="Requests live elsewhere.")
     report = Report.objects.create(
         result=result, template_version=TEMPLATE_VERSION, language=LANGUAGE, state=JobState.DONE
     )

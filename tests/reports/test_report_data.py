@@ -302,6 +302,7 @@ def test_practice_data_tells_which_cap_applies_and_which_is_contested():
     assert [cap.applies for cap in caps] == [True, False, False]
     assert [cap.contested for cap in caps] == ["", "Pipelines run elsewhere.", ""]
     assert caps[2].condition == "Direct pushes to main over 20%."
+    assert caps[1].condition.endswith(" is none.")
 
 
 def test_practice_data_of_an_unknown_practice_raises():

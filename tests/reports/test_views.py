@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
+from assessment.domain.scoring.types import State
 from assessment.models import CapContest
 from core.models import JobState
 from core.polling import job_version
@@ -11,7 +12,7 @@ from reports.domain.render import TEMPLATE_VERSION
 from tests.factories import team_of_nine
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.assessment import AssessmentFactory
-from tests.factories.reports import ReportFactory, ResultFactory
+from tests.factories.reports import MODEL, ReportFactory, ResultFactory, practice_score, score_card
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,32 @@ def test_contesting_a_cap_needs_a_note_and_keeps_it(client, result, people):
     assert client.post(target, {"note": "Protected by a ruleset."}).status_code == 302
     kept = CapContest.objects.get()
     assert (kept.practice, kept.cap, kept.note, kept.by) == ("EN1", 0, "Protected by a ruleset.", people["lead"])
+
+
+def test_a_contest_note_can_be_edited_and_withdrawn_on_the_page(client, people, result):
+    contest = CapContest.objects.create(assessment=result.assessment, practice="EN1", cap=0, note="A ruleset protects.")
+    edit, withdraw = (address(name, result, "EN1", 0) for name in ("cap-contest", "cap-contest-withdraw"))
+    client.force_login(people["lead"])
+    page = client.get(address("practice", result, "EN1")).content.decode()
+    assert edit in page
+    assert withdraw in page
+    assert contest.note in client.get(edit).content.decode()
+    client.force_login(people["member"])
+    assert withdraw not in client.get(address("practice", result, "EN1")).content.decode()
+    client.force_login(people["lead"])
+    assert client.post(withdraw).status_code == 302
+    assert not CapContest.objects.exists()
+    assert client.post(withdraw).status_code == 404
+
+
+def test_a_cap_that_does_not_limit_is_not_offered_for_contest(client, people):
+    unstaged = score_card(tuple(practice_score(about.id, State.NOT_ASKED) for about in MODEL.practices()))
+    result = ResultFactory(card=unstaged, assessment__team=people["lead"].memberships.get().team)
+    client.force_login(people["lead"])
+    page = client.get(address("practice", result, "EN1")).content.decode()
+    assert address("cap-contest", result, "EN1", 0) not in page
+    assert "Not judged: " in page
+    assert "was not measured." in page
 
 
 def test_names_from_people_are_escaped_on_the_page(client, people, result):

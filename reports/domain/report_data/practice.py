@@ -1,7 +1,8 @@
 """One practice with its whole arithmetic, from the questions to the staged level."""
 
+from assessment.domain.scoring.bands import is_enough
 from assessment.domain.scoring.types import PracticeScore, Reason
-from assessment.maturity.schema import Condition
+from assessment.maturity.schema import Cap, Condition
 from reports.charts.scale import scale_words
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
@@ -23,7 +24,7 @@ from reports.domain.report_data.words import (
 )
 
 WIDTH = 560.0  # one figure on a page of its own may be wide
-OPERATORS = {"<": "under", "<=": "at most", ">": "over", ">=": "at least", "==": "exactly", "in": "one of"}
+OPERATORS = {"<": "under", "<=": "at most", ">": "over", ">=": "at least", "==": "is", "in": "is one of"}
 
 
 def practice_page(gathered: Gathered, practice: str) -> PracticeData:
@@ -134,8 +135,27 @@ def _cap_line(gathered: Gathered, score: PracticeScore, index: int) -> CapLine:
         because=as_sentence(cap.because),
         level=gathered.level_name(cap.max_level),
         applies=any(_is_about(reason, cap.because) for reason in score.reasons if reason.kind == "cap"),
+        limits=any(_is_about(reason, cap.because) for reason in score.held_back_by if reason.kind == "cap"),
+        unjudged=_unjudged(gathered, cap),
         contested=gathered.contested.get((score.practice, index), ""),
     )
+
+
+def _unjudged(gathered: Gathered, cap: Cap) -> str:
+    """Which signals of the condition were not measured, or not often enough to tell."""
+    signals = [condition.signal for condition in cap.when if condition.signal]
+    missing = [
+        f"Not judged: {signal_name(gathered.model, signal)} was not measured."
+        for signal in signals
+        if signal not in gathered.readings
+    ]
+    few = [
+        f"Not judged: {signal_name(gathered.model, signal)} rests on too few observations "
+        f"({count_text(gathered.readings[signal].n, 'observation')})."
+        for signal in signals
+        if signal in gathered.readings and not is_enough(gathered.model.signals[signal], gathered.readings[signal].n)
+    ]
+    return next(iter((*missing, *few)), "")
 
 
 def _is_about(reason: Reason, because: str) -> bool:

@@ -22,7 +22,9 @@ class CapLine:
     condition: str
     because: str
     level: str
-    applies: bool
+    applies: bool  # its condition holds
+    limits: bool  # and it keeps the staged level from being higher
+    unjudged: str  # why nothing can tell whether it holds, empty where something can
     contested: str
 
 
