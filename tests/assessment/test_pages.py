@@ -216,3 +216,11 @@ def test_home_of_an_administrator_without_a_team_leads_to_the_first(client, plac
     page = client.get("/").content.decode()
     assert "Start with the first team of Nordlicht." in page
     assert f"/organizations/{place.organization.public_id}/teams/new/" in page
+
+
+@pytest.mark.parametrize(("state", "warned"), [("invited", True), ("started", True), ("finished", False)])
+def test_overview_asks_for_answers_before_the_result_is_read(client, place, assessment, state, warned):
+    ParticipantFactory(survey=SurveyFactory(assessment=assessment), user=place.member, state=state)
+    client.force_login(place.member)
+    page = client.get(address(assessment, "assessment-detail")).content.decode()
+    assert ("before you look at the result" in page) is warned
