@@ -35,6 +35,7 @@ def test_observed_text_names_n_and_window():
 
 def test_range_text_stays_on_the_ladder():
     assert words.range_text((0.5, 5.5)) == "1.0 to 5.0"
+    assert words.range_text((0.5, 1.02)) == "1.0"
     assert words.range_text(None) == ""
 
 

@@ -41,6 +41,8 @@ def _findings(gathered: Gathered, dimension: DimensionScore) -> DimensionFinding
 def _title(gathered: Gathered, dimension: DimensionScore) -> str:
     if dimension.score is None:
         return f"{dimension.name} is not known yet."
+    if dimension.staged_level is None:
+        return f"{dimension.name} averages {dimension.score:.1f} and is not staged."
     return (
         f"{dimension.name} averages {dimension.score:.1f} and is staged {gathered.level_name(dimension.staged_level)}."
     )

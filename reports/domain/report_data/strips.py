@@ -49,7 +49,7 @@ def held_back_sentence(gathered: Gathered, dimension: DimensionScore) -> str:
         return f"Only {percent_text(dimension.known_weight)} of its weight is known, too little for a reading."
     level = gathered.level_name(dimension.staged_level)
     if dimension.staged_level is None:
-        return f"Averages {dimension.score:.1f} but is not staged. {_told(dimension)}".strip()
+        return f"Averages {dimension.score:.1f} but is not staged, because {_told(dimension)}"
     practice = gathered.scores.get(_holder(dimension))
     if practice is None:
         return f"Averages {dimension.score:.1f} and is staged at {level}. {_told(dimension)}".strip()

@@ -1,8 +1,9 @@
 """The first page: scope, the headline sentence, one number if demanded, and the decision asked."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from assessment.domain.roadmap_types import Horizon, StepKind
+from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from assessment.domain.scoring.types import PracticeScore, State
 from assessment.models import AssessmentState
 from reports.domain.report_data.gather import Gathered
@@ -95,13 +96,18 @@ def decision_of(gathered: Gathered) -> str:
     owners = list_text(list(dict.fromkeys(gathered.role_names.get(s.owner, s.owner).lower() for s in now)))
     parts = []
     if actions:
-        parts.append(f"{count_word(len(actions))} improvement step{'s' if len(actions) > 1 else ''}")
+        steps = f"{count_word(len(actions))} improvement step{'s' if len(actions) > 1 else ''}"
+        parts.append(f"{_days(actions)} for {steps}")
     if settle:
-        parts.append(f"half a day for each of {count_text(len(settle), 'disagreement')}")
+        parts.append(f"{_days(settle)} to settle {count_text(len(settle), 'disagreement')}")
     return (
-        f"Decision asked: about {days:g} person-days in the next 30 days for {list_text(parts)}, "
+        f"Decision asked: {days:g} planned person-days in the next 30 days ({list_text(parts)}), "
         f"with owners named from: {owners}."
     )
+
+
+def _days(steps: Sequence[RoadmapStep]) -> str:
+    return f"{sum(step.effort_days for step in steps):g}"
 
 
 def _provisional(gathered: Gathered) -> str:
@@ -132,7 +138,7 @@ def _lead(gathered: Gathered, chosen: PracticeScore, keystones: list[PracticeSco
     else:
         people = f", n = {chosen.self_report.n}" if chosen.self_report else ""
         first = (
-            f"It is planned on at {score_text(chosen.planning_score)} on a scale of 1 to 5 "
+            f"Its planning score is {score_text(chosen.planning_score)} on a scale of 1 to 5 "
             f"(range {range_text(chosen.range)}{people}) and staged {gathered.level_name(chosen.staged_level)}."
         )
     after = next((score for score in keystones if score.practice != chosen.practice), None)

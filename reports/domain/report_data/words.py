@@ -19,7 +19,8 @@ def range_text(low_high: tuple[float, float] | None) -> str:
     if low_high is None:
         return ""
     low, high = (min(max(end, 1.0), 5.0) for end in low_high)
-    return f"{low:.1f} to {high:.1f}"
+    first, last = f"{low:.1f}", f"{high:.1f}"
+    return first if first == last else f"{first} to {last}"
 
 
 def percent_text(share: float) -> str:
