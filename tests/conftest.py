@@ -2,10 +2,17 @@
 
 import shutil
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 
 from tests.installations import own_installation
+
+# Properties are about results, never about time: on a busy machine an example may take as long as it needs.
+hypothesis.settings.register_profile(
+    "headwater", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("headwater")
 
 
 @pytest.fixture(autouse=True)
