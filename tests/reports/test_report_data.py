@@ -127,6 +127,17 @@ def test_findings_name_two_strengths_and_two_gaps_and_none_is_both():
         assert len(finding.facts) <= 3
 
 
+def test_figure_and_table_of_the_profile_round_alike():
+    stages = tuple(dataclasses.replace(stage, today=0.245) for stage in score_card().control_profile)
+    data = report_data(ResultFactory(card=score_card(control_profile=stages))).profile
+    assert [row.today for row in data.rows] == [bar.today_label.text for bar in data.chart.bars]
+
+
+def test_practices_at_one_level_are_not_called_strengths():
+    scores = tuple(practice_score(about.id, planning_score=2.0, staged_level=2) for about in MODEL.practices())
+    assert all(finding.strengths == () for finding in report_data(ResultFactory(card=score_card(scores))).findings)
+
+
 def test_held_back_sentence_names_the_practice_and_the_fact():
     strip = next(s for s in report_data(ResultFactory()).strips if s.id == "ENF")
     assert "because Traceable evidence is at Visible: " in strip.held_back

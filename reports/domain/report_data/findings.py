@@ -11,6 +11,7 @@ from reports.domain.report_data.voices import voice_row
 from reports.domain.report_data.words import as_sentence, count_word, score_text
 
 N_POINTS, N_FACTS = 2, 3
+STANDS_OUT = 3  # from this level on a practice is a strength even beside an equal
 
 
 def dimension_findings(gathered: Gathered) -> tuple[DimensionFindings, ...]:
@@ -56,7 +57,10 @@ def _strongest_and_weakest(scores: Sequence[PracticeScore]) -> tuple[list[Practi
     )
     n_gaps = min(N_POINTS, (len(known) + 1) // 2)
     n_strengths = min(N_POINTS, len(known) - n_gaps)
-    return known[:n_strengths], list(reversed(known[len(known) - n_gaps :]))
+    gaps = {score.practice for score in known[len(known) - n_gaps :]}
+    weakest = max((score.staged_level or 1 for score in known if score.practice in gaps), default=0)
+    strengths = [score for score in known[:n_strengths] if (score.staged_level or 1) >= min(weakest + 1, STANDS_OUT)]
+    return strengths, list(reversed(known[len(known) - n_gaps :]))
 
 
 def _point(gathered: Gathered, score: PracticeScore, *, next_step: bool) -> Point:

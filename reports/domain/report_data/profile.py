@@ -9,7 +9,10 @@ LEVEL = 0.02  # tilts smaller than this are level
 
 
 def control_profile(gathered: Gathered) -> ControlProfile:
-    stages = [StageControl(stage.name, stage.today, stage.target) for stage in gathered.card.control_profile]
+    stages = [
+        StageControl(stage.name, _rounded(stage.today), _rounded(stage.target))
+        for stage in gathered.card.control_profile
+    ]
     title = _title(gathered.card.tilt)
     return ControlProfile(
         title=title,
@@ -43,6 +46,11 @@ def _tilt_sentences(gathered: Gathered) -> tuple[str, ...]:
 def _unknown(stages: list[StageControl]) -> tuple[str, ...]:
     names = [stage.name for stage in stages if stage.today is None]
     return (f"Not known: {', '.join(names)}.",) if names else ()
+
+
+def _rounded(share: float | None) -> float | None:
+    """To the whole percent, once, so that figure, table and text agree."""
+    return None if share is None else round(share, 2)
 
 
 def _share(value: float | None) -> str:

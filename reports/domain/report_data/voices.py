@@ -67,7 +67,7 @@ def voice_row(gathered: Gathered, score: PracticeScore, *, width: float = WIDTH)
 
 def state_word(score: PracticeScore) -> str:
     """The state in words; an aligned practice says how far the evidence carries it."""
-    word = score.support or str(score.state)
+    word = score.support or ("no answer yet" if score.state == State.NOT_ASKED else str(score.state))
     return f"{word}, split" if score.split else word
 
 
