@@ -139,12 +139,18 @@ def _lead(gathered: Gathered, chosen: PracticeScore, keystones: list[PracticeSco
         people = f", n = {chosen.self_report.n}" if chosen.self_report else ""
         first = (
             f"Its planning score is {score_text(chosen.planning_score)} on a scale of 1 to 5 "
-            f"(range {range_text(chosen.range)}{people}) and staged {gathered.level_name(chosen.staged_level)}."
+            f"(range {range_text(chosen.range)}{people}), and it is {_staged(gathered, chosen)}."
         )
     after = next((score for score in keystones if score.practice != chosen.practice), None)
     if after is None:
         return f"{first} No other keystone is known."
     return f"{first} Next in line: {after.name} at {score_text(after.planning_score)}."
+
+
+def _staged(gathered: Gathered, score: PracticeScore) -> str:
+    if score.staged_level is None:
+        return "not staged"
+    return f"staged {gathered.level_name(score.staged_level)}"
 
 
 def _reading(gathered: Gathered) -> str:
