@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment.models import Assessment, AssessmentState
+from assessment.views import fetch_assessment
 from core.permissions import require
 from core.polling import job_response
 from core.refusals import Refused
@@ -29,7 +30,7 @@ from metrics.models import Collection, Repository
 @login_required
 @require_GET
 def repository_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = _assessment(request, assessment, "metrics.view_repositories")
+    row = fetch_assessment(request, assessment, "metrics.view_repositories")
     context = {
         "assessment": row,
         "rows": repositories_of(row),
@@ -41,7 +42,7 @@ def repository_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "POST"])
 def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = _assessment(request, assessment, "metrics.attach_repository")
+    row = fetch_assessment(request, assessment, "metrics.attach_repository")
     check_not_frozen(row)
     form = RepositoryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -59,7 +60,7 @@ def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpRespon
 @login_required
 @require_http_methods(["GET", "POST"])
 def repository_remove(request: HttpRequest, assessment: uuid.UUID, repository: uuid.UUID) -> HttpResponse:
-    row = _assessment(request, assessment)
+    row = fetch_assessment(request, assessment)
     target = _repository(request, row, repository)
     require(request.user, "metrics.remove_repository", target)
     if request.method == "POST":
@@ -80,7 +81,7 @@ def repository_remove(request: HttpRequest, assessment: uuid.UUID, repository: u
 @login_required
 @require_POST
 def collection_start(request: HttpRequest, assessment: uuid.UUID, repository: uuid.UUID) -> HttpResponse:
-    row = _assessment(request, assessment, "metrics.start_collection")
+    row = fetch_assessment(request, assessment, "metrics.start_collection")
     target = _repository(request, row, repository)
     collection = request_collection(row, target, by=request.user)  # type: ignore[arg-type]  # signed in
     return redirect("metrics:collection-detail", collection.public_id)
@@ -123,14 +124,6 @@ def collection_restart(request: HttpRequest, collection: uuid.UUID) -> HttpRespo
     row = _collection(request, collection, "metrics.cancel_collection")
     restart_collection(row)
     return redirect("metrics:collection-detail", row.public_id)
-
-
-def _assessment(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Assessment:
-    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
-    row = get_object_or_404(rows, public_id=public_id)
-    if permission:
-        require(request.user, permission, row)
-    return row
 
 
 def _repository(request: HttpRequest, assessment: Assessment, public_id: uuid.UUID) -> Repository:

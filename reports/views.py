@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessment.domain.evidence import contest_cap, current_result, drop_contest
 from assessment.models import Assessment, CapContest
+from assessment.views import fetch_assessment
 from core.models import JobState
 from core.permissions import require
 from core.polling import job_response
@@ -23,7 +24,7 @@ from reports.models import Report
 @login_required
 @require_GET
 def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = _fetch_assessment(request, assessment, "reports.view_result")
+    row = fetch_assessment(request, assessment, "reports.view_result")
     latest = current_result(row)
     context = {"assessment": row, "data": report_data(latest) if latest else None}
     return render(request, "reports/result.html", context)
@@ -32,7 +33,7 @@ def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 @login_required
 @require_GET
 def practice(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
-    row = _fetch_assessment(request, assessment, "reports.view_result")
+    row = fetch_assessment(request, assessment, "reports.view_result")
     context = {"assessment": row, "data": _practice_or_404(row, practice), "form": ContestForm()}
     return render(request, "reports/practice.html", context)
 
@@ -40,7 +41,7 @@ def practice(request: HttpRequest, assessment: uuid.UUID, practice: str) -> Http
 @login_required
 @require_http_methods(["GET", "POST"])
 def cap_contest(request: HttpRequest, assessment: uuid.UUID, practice: str, cap: int) -> HttpResponse:
-    row = _fetch_assessment(request, assessment, "reports.contest_cap")
+    row = fetch_assessment(request, assessment, "reports.contest_cap")
     data = _practice_or_404(row, practice)
     line = next((line for line in data.caps if line.index == cap), None)
     if line is None:
@@ -57,7 +58,7 @@ def cap_contest(request: HttpRequest, assessment: uuid.UUID, practice: str, cap:
 @login_required
 @require_POST
 def cap_contest_withdraw(request: HttpRequest, assessment: uuid.UUID, practice: str, cap: int) -> HttpResponse:
-    row = _fetch_assessment(request, assessment, "reports.contest_cap")
+    row = fetch_assessment(request, assessment, "reports.contest_cap")
     drop_contest(get_object_or_404(CapContest.objects.filter(assessment=row), practice=practice, cap=cap))
     messages.success(request, "The note is withdrawn, the limit holds again and the result is scored again.")
     return redirect("reports:practice", row.public_id, practice)
@@ -66,7 +67,7 @@ def cap_contest_withdraw(request: HttpRequest, assessment: uuid.UUID, practice: 
 @login_required
 @require_POST
 def report_request(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = _fetch_assessment(request, assessment, "reports.request_report")
+    row = fetch_assessment(request, assessment, "reports.request_report")
     latest = current_result(row)
     if latest is None:
         messages.error(request, "There is no result to print yet: nobody has answered and nothing has been measured.")
@@ -100,14 +101,6 @@ def report_download(request: HttpRequest, report: uuid.UUID) -> HttpResponseBase
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _fetch_assessment(request: HttpRequest, public_id: uuid.UUID, permission: str) -> Assessment:
-    """The assessment, when the person may see its team (else 404) and may do this (else 403)."""
-    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
-    row = get_object_or_404(rows, public_id=public_id)
-    require(request.user, permission, row)
-    return row
 
 
 def _fetch_report(request: HttpRequest, public_id: uuid.UUID) -> Report:

@@ -7,12 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
+from assessment.views import fetch_assessment
 from core.permissions import require
 from core.refusals import Invalid, Refused
 from surveys.domain.answers import (
@@ -31,17 +32,9 @@ from surveys.forms import PeopleForm, Unsaved, blocks_of, changed_questions, giv
 from surveys.models import Participant, ParticipantState
 
 
-def _assessment(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Assessment:
-    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
-    assessment = get_object_or_404(rows, public_id=public_id)
-    if permission:
-        require(request.user, permission, assessment)
-    return assessment
-
-
 def _seat(request: HttpRequest, public_id: uuid.UUID) -> Participant:
     """The person's own seat in an assessment they may see; 403 when they are not asked."""
-    assessment = _assessment(request, public_id)
+    assessment = fetch_assessment(request, public_id)
     seats = Participant.objects.for_user(request.user).filter(survey__assessment=assessment)
     seat = seats.select_related("survey").first()
     if seat is None:
@@ -64,7 +57,7 @@ def _section(seat: Participant, stage: str) -> tuple[Section, str, str]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def answer_start(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = _assessment(request, assessment)
+    row = fetch_assessment(request, assessment)
     seat = Participant.objects.for_user(request.user).filter(survey__assessment=row).select_related("survey").first()
     if seat is None:
         return render(request, "surveys/answer_nobody.html", {"assessment": row})
@@ -178,7 +171,7 @@ def answer_review(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = _assessment(request, assessment, "surveys.invite_people")
+    row = fetch_assessment(request, assessment, "surveys.invite_people")
     survey = survey_of(row)
     people = list(row.team.memberships.select_related("user").order_by("user__name", "user__email"))
     seats = list(survey.participants.select_related("user"))
@@ -216,7 +209,7 @@ def _save_people(request: HttpRequest, form: PeopleForm, assessment: Assessment)
 @require_GET
 def comment_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """Comments without names, once the assessment is closed."""
-    row = _assessment(request, assessment, "surveys.view_comments")
+    row = fetch_assessment(request, assessment, "surveys.view_comments")
     if row.state != AssessmentState.CLOSED:
         raise Refused("Comments can be read once the assessment is closed.")
     practices, fix_first = comments_by_practice(row)
