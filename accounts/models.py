@@ -1,5 +1,6 @@
 """People, the organizations and teams they belong to, and what they are there."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -143,6 +144,11 @@ class Membership(PublicModel):
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} of {self.team or self.organization}"
 
+    @property
+    def audit_label(self) -> str:
+        """The place alone: an audit event names a person by key, which can be erased."""
+        return str(self.team or self.organization)
+
 
 class SetupLink(PublicModel):
     """A one-time link with which the first administrator sets a password; only its digest is kept."""
@@ -150,3 +156,34 @@ class SetupLink(PublicModel):
     token_digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class AuditEvent(models.Model):
+    """One change of state: who did what to which, when. The database refuses to change or delete a row.
+
+    `who` and `about` become empty when the person is erased; that is the only update the triggers let through (see
+    `accounts.append_only`). Organization and team keep their keys when those rows go. The key is random, so that the
+    order of rows tells nothing where the time is kept from it. Written by `accounts.domain.audit.record` alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    who = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    role = models.CharField(max_length=20)  # of `who` at that moment; see `accounts.domain.audit.role_of`
+    about = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    verb = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    object_id = models.UUIDField(null=True)
+    label = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-at", "pk")
+        indexes = [models.Index(fields=["organization", "-at"], name="audit_by_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.label}"

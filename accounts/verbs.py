@@ -1,0 +1,56 @@
+"""What an audit event may be about: one line per verb, with its title and the only facts it may carry.
+
+The list is the privacy review of the audit log: no answer, comment, secret, mail or network address is among the facts,
+and `accounts.domain.audit.record` refuses a fact that is not listed here.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Verb:
+    title: str | Promise
+    facts: frozenset[str]
+
+
+def _verb(title: str | Promise, *facts: str) -> Verb:
+    return Verb(title, frozenset(facts))
+
+
+VERBS: dict[str, Verb] = {
+    "installation.set_up": _verb(_("Installation set up")),
+    "organization.created": _verb(_("Organization created")),
+    "organization.renamed": _verb(_("Organization renamed"), "before", "after"),
+    "team.created": _verb(_("Team created")),
+    "team.renamed": _verb(_("Team renamed"), "before", "after"),
+    "team.deleted": _verb(_("Team deleted")),
+    "membership.added": _verb(_("Person added"), "role", "ends_on"),
+    "membership.changed": _verb(_("Role or end date changed"), "before", "after", "ends_on"),
+    "membership.removed": _verb(_("Person removed"), "role"),
+    "membership.link_made": _verb(_("Set-password link made")),
+    "token.made": _verb(_("API token made")),
+    "audit.exported": _verb(_("Audit log exported"), "format"),
+    "assessment.created": _verb(_("Assessment created")),
+    "assessment.edited": _verb(_("Assessment edited"), "changed"),
+    "assessment.targets_set": _verb(_("Targets set"), "n_changed"),
+    "assessment.opened": _verb(_("Assessment opened")),
+    "assessment.closed": _verb(_("Assessment closed")),
+    "assessment.reopened": _verb(_("Assessment opened again")),
+    "assessment.deleted": _verb(_("Assessment deleted")),
+    "cap.contested": _verb(_("Cap contested"), "practice", "cap"),
+    "cap.contest_withdrawn": _verb(_("Contest of a cap withdrawn"), "practice", "cap"),
+    "survey.seat_given": _verb(_("Person asked to answer"), "roles"),
+    "survey.seat_changed": _verb(_("Roles of an answering person changed"), "roles"),
+    "survey.seat_withdrawn": _verb(_("Person no longer asked")),
+    "survey.finished": _verb(_("Answers finished")),
+    "repository.attached": _verb(_("Repository attached"), "kind"),
+    "repository.removed": _verb(_("Repository removed")),
+    "collection.requested": _verb(_("Collection requested"), "repository"),
+    "collection.restarted": _verb(_("Collection started again"), "repository"),
+    "collection.cancelled": _verb(_("Collection cancelled"), "repository"),
+    "report.requested": _verb(_("Report requested"), "language"),
+    "report.downloaded": _verb(_("Report downloaded"), "language"),
+}
