@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Assessment
 from core.models import PublicModel, TimestampedModel
@@ -16,6 +18,10 @@ class Survey(TimestampedModel):
     minimum_group = models.PositiveSmallIntegerField(default=1)  # voices below which no summary of a practice exists
     summarized_at = models.DateTimeField(null=True, blank=True, editable=False)  # when the last summary began to read
     minimum_role_group = models.PositiveSmallIntegerField(default=3)  # voices below which no role is shown apart
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
 
 
 class ParticipantState(models.TextChoices):
@@ -45,11 +51,85 @@ class Participant(PublicModel):
     state = models.CharField(max_length=10, choices=ParticipantState, default=ParticipantState.INVITED)
     finished_at = models.DateTimeField(null=True, blank=True)
     fix_first = models.TextField(blank=True)
+    secret_digest = models.CharField(max_length=64, blank=True, db_index=True)  # of the secret a device holds
+    secret = ""  # the secret itself, while a request of such a device is answered; never stored
 
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "user"], name="one_seat_per_person")]
+
+
+class RoomLink(PublicModel):
+    """An open way into a survey, shown in a room as a code: every device that enters gets a seat of its own."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="room_links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    n_seats = models.PositiveSmallIntegerField()  # how many may enter
+    n_entered = models.PositiveSmallIntegerField(default=0)
+
+
+class Invitation(PublicModel):
+    """How one seat is reached by somebody who may have no account: an address, links, reminders."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="invitation")
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(blank=True)  # empty for somebody who came through a room
+    room = models.ForeignKey(RoomLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations")
+    entered_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)  # the person wants no reminders
+    remind_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when the next one is due
+    n_reminders = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["survey", "email"], condition=~models.Q(email=""), name="one_invitation_per_address"
+            )
+        ]
+
+
+class PersonalLink(TimestampedModel):
+    """One address that leads to a seat: the first of an invitation's links that is entered uses up all of them."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
+    token_digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+
+class SeatTransfer(TimestampedModel):
+    """A seat on its way to a second device: `sealed` can be opened only by who holds the token."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="transfers")
+    token_digest = models.CharField(max_length=64, unique=True)
+    sealed = models.CharField(max_length=128)
+    expires_at = models.DateTimeField()
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Not sent")
+    DROPPED = "dropped", _("No longer needed")
+
+
+class InvitationMail(TimestampedModel):
+    """One mail of an invitation: slot 0 invites, the others remind. A slot exists once, so it is sent once at most."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="mails")
+    slot = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now, db_index=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["invitation", "slot"], name="one_mail_per_slot")]
 
 
 class AnswerKind(models.TextChoices):

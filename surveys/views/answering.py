@@ -1,21 +1,17 @@
-"""Pages of answering, and of choosing who answers."""
+"""Pages of answering."""
 
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from assessment.maturity.loader import model_of
-from assessment.models import Assessment, AssessmentState
+from assessment.models import AssessmentState
 from assessment.views import fetch_assessment
-from core.permissions import require
-from core.refusals import Invalid, Refused
+from core.refusals import Invalid
 from surveys.domain.answers import (
     begin_survey,
     finish_survey,
@@ -24,24 +20,12 @@ from surveys.domain.answers import (
     save_fix_first,
     sections_of,
 )
-from surveys.domain.comments import comments_by_practice
-from surveys.domain.invite import invite, survey_of, withdraw
 from surveys.domain.progress import seat_progress
+from surveys.domain.seats import hold_here
 from surveys.domain.sections import Section
-from surveys.forms import PeopleForm, Unsaved, blocks_of, changed_questions, given_by, posted_answer
+from surveys.forms import Unsaved, blocks_of, changed_questions, given_by, posted_answer
 from surveys.models import Participant, ParticipantState
-
-
-def _seat(request: HttpRequest, public_id: uuid.UUID) -> Participant:
-    """The person's own seat in an assessment they may see; 403 when they are not asked."""
-    assessment = fetch_assessment(request, public_id)
-    seats = Participant.objects.for_user(request.user).filter(survey__assessment=assessment)
-    seat = seats.select_related("survey").first()
-    if seat is None:
-        raise PermissionDenied("not asked in this assessment")
-    seat.survey.assessment = assessment
-    require(request.user, "surveys.answer_survey", seat)
-    return seat
+from surveys.views import fetch_seat, keep_seat, seat_if_any, seat_or_login
 
 
 def _section(seat: Participant, stage: str) -> tuple[Section, str, str]:
@@ -54,28 +38,26 @@ def _section(seat: Participant, stage: str) -> tuple[Section, str, str]:
     return sections[at], ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else ""
 
 
-@login_required
+@seat_or_login
 @require_http_methods(["GET", "POST"])
 def answer_start(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = fetch_assessment(request, assessment)
-    seat = Participant.objects.for_user(request.user).filter(survey__assessment=row).select_related("survey").first()
+    seat = seat_if_any(request, assessment)
     if seat is None:
-        return render(request, "surveys/answer_nobody.html", {"assessment": row})
-    seat.survey.assessment = row
+        return render(request, "surveys/answer_nobody.html", {"assessment": fetch_assessment(request, assessment)})
     progress = seat_progress(seat)
     if request.method == "POST":
+        hold_here(seat)
         begin_survey(seat)
-        return redirect(
-            "surveys:answer-section", row.public_id, progress.first_open_stage or progress.sections[0].stage
-        )
-    context = {"assessment": row, "seat": seat, "survey": seat.survey, "progress": progress}
+        stage = progress.first_open_stage or progress.sections[0].stage
+        return keep_seat(redirect("surveys:answer-section", assessment, stage), seat)
+    context = {"assessment": seat.survey.assessment, "seat": seat, "survey": seat.survey, "progress": progress}
     return render(request, "surveys/answer_start.html", context)
 
 
-@login_required
+@seat_or_login
 @require_http_methods(["GET", "POST"])
 def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> HttpResponse:
-    seat = _seat(request, assessment)
+    seat = fetch_seat(request, assessment)
     section, before, after = _section(seat, stage)
     is_open = seat.survey.assessment.state == AssessmentState.OPEN
     if is_open and seat.state == ParticipantState.INVITED and request.method == "GET":
@@ -121,11 +103,11 @@ def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) 
     return redirect("surveys:answer-review", assessment)
 
 
-@login_required
+@seat_or_login
 @require_POST
 def answer_save(request: HttpRequest, assessment: uuid.UUID, question: str) -> HttpResponse:
     """Autosave of one question; answers with the status line and the progress, never with the input."""
-    seat = _seat(request, assessment)
+    seat = fetch_seat(request, assessment)
     asked = {q.id: q for section in sections_of(seat) for q in section.questions()}
     if question not in asked:
         raise Invalid("This question is not among those you are asked. Reload the page.")
@@ -134,10 +116,10 @@ def answer_save(request: HttpRequest, assessment: uuid.UUID, question: str) -> H
     return _saved(request, seat)
 
 
-@login_required
+@seat_or_login
 @require_POST
 def comment_save(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
-    seat = _seat(request, assessment)
+    seat = fetch_seat(request, assessment)
     save_comment(seat, practice=practice, text=request.POST.get(f"note-{practice}", ""))
     return _saved(request, seat)
 
@@ -147,10 +129,10 @@ def _saved(request: HttpRequest, seat: Participant) -> HttpResponse:
     return render(request, "surveys/answer_section.html#saved", context)
 
 
-@login_required
+@seat_or_login
 @require_http_methods(["GET", "POST"])
 def answer_review(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    seat = _seat(request, assessment)
+    seat = fetch_seat(request, assessment)
     if request.method == "POST":
         with transaction.atomic():
             save_fix_first(seat, text=request.POST.get("fix_first", ""))
@@ -166,53 +148,3 @@ def answer_review(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
         "is_open": seat.survey.assessment.state == AssessmentState.OPEN,
     }
     return render(request, "surveys/answer_review.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    row = fetch_assessment(request, assessment, "surveys.invite_people")
-    survey = survey_of(row)
-    people = list(row.team.memberships.select_related("user").order_by("user__name", "user__email"))
-    seats = list(survey.participants.select_related("user"))
-    by_user = {seat.user_id: seat for seat in seats if seat.user_id}
-    form = PeopleForm(request.POST or None, people=people, seats=by_user, model=model_of(row.maturity_model))
-    if form.is_valid():
-        _save_people(request, form, row)
-        return redirect("surveys:participant-list", row.public_id)
-    context = {
-        "assessment": row,
-        "form": form,
-        "others": [seat for seat in seats if seat.user_id not in {place.user_id for place in people}],
-        "n_asked": len(seats),
-    }
-    return render(request, "surveys/participant_list.html", context, status=422 if form.errors else 200)
-
-
-def _save_people(request: HttpRequest, form: PeopleForm, assessment: Assessment) -> None:
-    survey = survey_of(assessment)
-    survey.assessment = assessment
-    for place, roles in form.changes():
-        try:
-            if roles:
-                invite(survey, place.user, roles=roles)
-            elif (
-                seat := survey.participants.filter(user=place.user).select_related("survey__assessment", "user").first()
-            ):
-                withdraw(seat)
-        except Refused as refusal:
-            messages.error(request, refusal.sentence)
-    messages.success(request, f"Saved. {survey.participants.count()} are asked.")
-
-
-@login_required
-@require_GET
-def comment_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    """Comments without names, once the assessment is closed."""
-    row = fetch_assessment(request, assessment, "surveys.view_comments")
-    if row.state != AssessmentState.CLOSED:
-        raise Refused("Comments can be read once the assessment is closed.")
-    practices, fix_first = comments_by_practice(row)
-    return render(
-        request, "surveys/comment_list.html", {"assessment": row, "practices": practices, "fix_first": fix_first}
-    )
