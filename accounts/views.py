@@ -92,7 +92,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
     require(request.user, "accounts.add_organization")
     form = OrganizationForm(request.POST or None)
     if form.is_valid():
-        organization = create_organization(form.cleaned_data["name"], by=request.user)  # type: ignore[arg-type]  # signed in
+        organization = create_organization(form.cleaned_data["name"], by=_me(request))
         return redirect("accounts:organization-detail", organization.public_id)
     return _form_page(request, form, heading="A new organization", action="Create the organization", back_url="/")
 
@@ -115,7 +115,7 @@ def organization_edit(request: HttpRequest, organization: uuid.UUID) -> HttpResp
     row = _organization(request, organization, "accounts.edit_organization")
     form = OrganizationForm(request.POST or None, initial={"name": row.name})
     if form.is_valid():
-        rename_organization(row, name=form.cleaned_data["name"])
+        rename_organization(row, name=form.cleaned_data["name"], by=_me(request))
         return redirect("accounts:organization-detail", row.public_id)
     return _form_page(request, form, heading=f"Rename {row}", action="Save the name", back_url=_organization_url(row))
 
@@ -127,7 +127,7 @@ def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if form.is_valid():
         with _refusal_beside(form, "name"):
-            team = create_team(row, name=form.cleaned_data["name"])
+            team = create_team(row, name=form.cleaned_data["name"], by=_me(request))
             return redirect("accounts:team-detail", team.public_id)
     return _form_page(request, form, heading="A new team", action="Create the team", back_url=_organization_url(row))
 
@@ -146,7 +146,7 @@ def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     form, heading = TeamForm(request.POST or None, initial={"name": row.name}), f"Rename {row}"
     if form.is_valid():
         with _refusal_beside(form, "name"):
-            rename_team(row, name=form.cleaned_data["name"])
+            rename_team(row, name=form.cleaned_data["name"], by=_me(request))
             return redirect("accounts:team-detail", row.public_id)
     return _form_page(request, form, heading=heading, action="Save the name", back_url=_team_url(row))
 
@@ -156,7 +156,7 @@ def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
 def team_delete(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team, "accounts.delete_team")
     if request.method == "POST":
-        delete_team(row)
+        delete_team(row, by=_me(request))
         messages.success(request, f"{row} is deleted.")
         return redirect("accounts:organization-detail", row.organization.public_id)
     context = {
@@ -175,7 +175,7 @@ def team_person_add(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     form = PersonForm(request.POST or None, in_team=True)
     if form.is_valid():
         with _refusal_beside(form, "email"):
-            _welcome(request, add_to_team(row, **form.cleaned_data))
+            _welcome(request, add_to_team(row, **form.cleaned_data, by=_me(request)))
             return redirect("accounts:team-detail", row.public_id)
     return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_team_url(row))
 
@@ -187,7 +187,7 @@ def organization_person_add(request: HttpRequest, organization: uuid.UUID) -> Ht
     form = PersonForm(request.POST or None, in_team=False)
     if form.is_valid():
         with _refusal_beside(form, "email"):
-            _welcome(request, add_to_organization(row, **form.cleaned_data))
+            _welcome(request, add_to_organization(row, **form.cleaned_data, by=_me(request)))
             return redirect("accounts:organization-detail", row.public_id)
     return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_organization_url(row))
 
@@ -199,7 +199,7 @@ def membership_edit(request: HttpRequest, membership: uuid.UUID) -> HttpResponse
     form = RoleForm(request.POST or None, in_team=row.team_id is not None, initial={"role": row.role})
     if form.is_valid():
         with _refusal_beside(form, "role"):
-            change_role(row, role=form.cleaned_data["role"])
+            change_role(row, role=form.cleaned_data["role"], by=_me(request))
             return redirect(_place_url(row))
     return _form_page(request, form, heading=f"What {row.user} may do", action="Save", back_url=_place_url(row))
 
@@ -210,7 +210,7 @@ def membership_remove(request: HttpRequest, membership: uuid.UUID) -> HttpRespon
     row = _membership(request, membership)
     place = row.team or row.organization
     if request.method == "POST":
-        remove_membership(row)
+        remove_membership(row, by=_me(request))
         messages.success(request, f"{row.user} is no longer in {place}.")
         return redirect(_place_url(row) if row.user != request.user else "/")
     context = {

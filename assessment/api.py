@@ -1,6 +1,6 @@
 """Assessments, their evidence and their results over the API."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Team
+from accounts.models import Team, User
 from assessment.domain import lifecycle
 from assessment.models import Assessment, Evidence, Result
 from core.permissions import require
@@ -21,6 +21,10 @@ def assessment_for(request: Request, public_id: object) -> Assessment:
     """The assessment at the first gate: a stranger's is not found."""
     rows = Assessment.objects.for_user(request.user).select_related("team", "maturity_model")
     return get_object_or_404(rows, public_id=public_id)
+
+
+def _me(request: Request) -> User:
+    return cast(User, request.user)  # the API lets nobody in who is not signed in
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -86,9 +90,9 @@ class AssessmentList(generics.ListCreateAPIView[Assessment]):
             raise ValidationError({"team": ["There is no such team among yours."]})
         require(self.request.user, "assessment.add_assessment", team)
         targets = values.pop("target_profile", None)
-        assessment = lifecycle.create_assessment(team, **values, by=self.request.user)  # type: ignore[arg-type]  # signed in
+        assessment = lifecycle.create_assessment(team, **values, by=_me(self.request))
         if targets is not None:
-            lifecycle.set_targets(assessment, targets)
+            lifecycle.set_targets(assessment, targets, by=_me(self.request))
         serializer.instance = assessment
 
 
@@ -112,9 +116,9 @@ class AssessmentDetail(generics.RetrieveUpdateAPIView[Assessment]):
         assessment = serializer.instance
         targets = values.pop("target_profile", None)
         now = {name: getattr(assessment, name) for name in ("title", "period_start_on", "period_end_on", "scope_note")}
-        lifecycle.edit_assessment(assessment, **(now | values))
+        lifecycle.edit_assessment(assessment, **(now | values), by=_me(self.request))
         if targets is not None:
-            lifecycle.set_targets(assessment, targets)
+            lifecycle.set_targets(assessment, targets, by=_me(self.request))
 
 
 class AssessmentOpen(generics.GenericAPIView[Assessment]):
@@ -127,7 +131,7 @@ class AssessmentOpen(generics.GenericAPIView[Assessment]):
         row = assessment_for(request, assessment)
         require(request.user, "assessment.open_assessment", row)
         reopen = row.state == "closed"
-        (lifecycle.reopen_assessment if reopen else lifecycle.open_assessment)(row)
+        (lifecycle.reopen_assessment if reopen else lifecycle.open_assessment)(row, by=_me(request))
         return Response(self.get_serializer(row).data)
 
 
@@ -140,7 +144,7 @@ class AssessmentClose(generics.GenericAPIView[Assessment]):
     def post(self, request: Request, assessment: object) -> Response:
         row = assessment_for(request, assessment)
         require(request.user, "assessment.close_assessment", row)
-        lifecycle.close_assessment(row)
+        lifecycle.close_assessment(row, by=_me(request))
         return Response(self.get_serializer(row).data)
 
 

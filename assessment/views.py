@@ -75,7 +75,7 @@ def assessment_edit(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
     now = {field: getattr(row, field) for field in AssessmentForm.base_fields}
     form = AssessmentForm(request.POST or None, initial=now)
     if form.is_valid():
-        edit_assessment(row, **form.cleaned_data)
+        edit_assessment(row, **form.cleaned_data, by=cast(User, request.user))
         return redirect("assessment:assessment-detail", row.public_id)
     context = {"form": form, "assessment": row}
     return render(request, "assessment/assessment_edit.html", context, status=422 if form.errors else 200)
@@ -87,7 +87,7 @@ def assessment_targets(request: HttpRequest, assessment: uuid.UUID) -> HttpRespo
     row = fetch_assessment(request, assessment, "assessment.edit_assessment")
     form = TargetForm(request.POST or None, model=model_of(row.maturity_model), initial=row.target_profile)
     if form.is_valid():
-        set_targets(row, form.cleaned_data)
+        set_targets(row, form.cleaned_data, by=cast(User, request.user))
         messages.success(request, "The targets are saved.")
         return redirect("assessment:assessment-detail", row.public_id)
     context = {"form": form, "assessment": row}
@@ -98,7 +98,7 @@ def assessment_targets(request: HttpRequest, assessment: uuid.UUID) -> HttpRespo
 @require_POST
 def assessment_open(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "assessment.open_assessment")
-    open_assessment(row)
+    open_assessment(row, by=cast(User, request.user))
     messages.success(request, "The assessment is open. Tell the people you chose; they find it on their first page.")
     return redirect("assessment:assessment-detail", row.public_id)
 
@@ -108,7 +108,7 @@ def assessment_open(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
 def assessment_close(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "assessment.close_assessment")
     if request.method == "POST":
-        close_assessment(row)
+        close_assessment(row, by=cast(User, request.user))
         return redirect("assessment:assessment-detail", row.public_id)
     loss = "Nobody can answer or change an answer any more. You can open it again."
     return _confirm(request, row, heading=f"Close {row.title}?", loss=loss, action="Close the assessment")
@@ -118,7 +118,7 @@ def assessment_close(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
 @require_POST
 def assessment_reopen(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "assessment.open_assessment")
-    reopen_assessment(row)
+    reopen_assessment(row, by=cast(User, request.user))
     return redirect("assessment:assessment-detail", row.public_id)
 
 
@@ -127,7 +127,7 @@ def assessment_reopen(request: HttpRequest, assessment: uuid.UUID) -> HttpRespon
 def assessment_delete(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "assessment.delete_assessment")
     if request.method == "POST":
-        delete_assessment(row)
+        delete_assessment(row, by=cast(User, request.user))
         messages.success(request, f"{row} is deleted.")
         return redirect("assessment:assessment-list")
     loss = "Every answer, comment, measurement, result and report of this assessment will be gone for good."

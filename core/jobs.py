@@ -67,14 +67,14 @@ def finish_job(job: Job, *, state: JobState = JobState.DONE, error: str = "") ->
     job.state, job.error = state, error
 
 
-def request_cancel(job: Job) -> None:
-    """Stop a waiting row now and a running one at its next heartbeat."""
+def request_cancel(job: Job) -> bool:
+    """Stop a waiting row now and a running one at its next heartbeat; false when it is over already."""
     rows = type(job)._default_manager.filter(pk=job.pk)
     now = timezone.now()
-    if not rows.filter(state=JobState.QUEUED).update(
+    stopped = rows.filter(state=JobState.QUEUED).update(
         state=JobState.CANCELLED, cancel_requested_at=now, finished_at=now
-    ):
-        rows.filter(state=JobState.RUNNING).update(cancel_requested_at=now)
+    )
+    return bool(stopped or rows.filter(state=JobState.RUNNING).update(cancel_requested_at=now))
 
 
 def requeue_job(job: Job) -> bool:

@@ -80,7 +80,8 @@ class RepositoryList(generics.ListCreateAPIView[Repository]):
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        repository = attach_repository(assessment.team, location=values["location"], name=values.get("name", ""))
+        name = values.get("name", "")
+        repository = attach_repository(assessment.team, location=values["location"], name=name, by=request.user)  # type: ignore[arg-type]  # signed in
         return Response(self.get_serializer(repository).data, status=status.HTTP_201_CREATED)
 
 
@@ -97,7 +98,7 @@ class RepositoryDetail(generics.RetrieveDestroyAPIView[Repository]):
         return repository
 
     def perform_destroy(self, instance: Repository) -> None:
-        remove_repository(instance)
+        remove_repository(instance, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
 
 class CollectionList(generics.ListCreateAPIView[Collection]):
@@ -149,6 +150,6 @@ class CollectionCancel(generics.GenericAPIView[Collection]):
         rows = Collection.objects.for_user(request.user).select_related("repository", "assessment__team")
         row = get_object_or_404(rows, public_id=collection)
         require(request.user, "metrics.cancel_collection", row)
-        cancel_collection(row)
+        cancel_collection(row, by=request.user)  # type: ignore[arg-type]  # signed in
         row.refresh_from_db()
         return Response(self.get_serializer(row).data)

@@ -67,6 +67,10 @@ class Collection(Job):
             )
         ]
 
+    @property
+    def audit_label(self) -> str:
+        return str(self.assessment)
+
 
 class Measurement(PublicModel):
     """One signal of one collection: measured (value or grade) or skipped with the reason."""

@@ -47,7 +47,7 @@ def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpRespon
     form = RepositoryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            repository = attach_repository(row.team, **form.values())
+            repository = attach_repository(row.team, **form.values(), by=request.user)  # type: ignore[arg-type]  # signed in
         except Refused as error:
             form.refuse(error)
         else:
@@ -64,7 +64,7 @@ def repository_remove(request: HttpRequest, assessment: uuid.UUID, repository: u
     target = _repository(request, row, repository)
     require(request.user, "metrics.remove_repository", target)
     if request.method == "POST":
-        remove_repository(target)
+        remove_repository(target, by=request.user)  # type: ignore[arg-type]  # signed in
         messages.success(request, f"{target.name} is removed, and so is what was measured in it.")
         return redirect("metrics:repository-list", row.public_id)
     context = {
@@ -114,7 +114,7 @@ def collection_status(request: HttpRequest, collection: uuid.UUID) -> HttpRespon
 @require_POST
 def collection_cancel(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
     row = _collection(request, collection, "metrics.cancel_collection")
-    cancel_collection(row)
+    cancel_collection(row, by=request.user)  # type: ignore[arg-type]  # signed in
     return redirect("metrics:collection-detail", row.public_id)
 
 
@@ -122,7 +122,7 @@ def collection_cancel(request: HttpRequest, collection: uuid.UUID) -> HttpRespon
 @require_POST
 def collection_restart(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
     row = _collection(request, collection, "metrics.cancel_collection")
-    restart_collection(row)
+    restart_collection(row, by=request.user)  # type: ignore[arg-type]  # signed in
     return redirect("metrics:collection-detail", row.public_id)
 
 

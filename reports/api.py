@@ -16,7 +16,7 @@ from assessment.domain.evidence import current_result
 from core.models import JobState
 from core.permissions import require
 from core.refusals import Refused
-from reports.domain.render import download_name, request_report
+from reports.domain.render import download_name, note_download, request_report
 from reports.models import Report
 
 
@@ -87,6 +87,7 @@ class ReportDownload(ReportDetail):
         report = self.get_object()
         if report.state != JobState.DONE or not report.file:
             raise Refused(f"The report has no file: it is “{report.get_state_display().lower()}”.")
+        note_download(report, by=request.user)  # type: ignore[arg-type]  # signed in
         return FileResponse(
             report.file.open("rb"),
             as_attachment=True,

@@ -25,6 +25,10 @@ class Report(Job):
     objects = ReportQuerySet.as_manager()
 
     @property
+    def audit_label(self) -> str:
+        return str(self.result.assessment)
+
+    @property
     def has_file(self) -> bool:
         """Whether there is something to download; a file can vanish from storage behind our back."""
         return bool(self.file) and self.file.storage.exists(self.file.name or "")

@@ -15,7 +15,7 @@ from assessment.views import fetch_assessment
 from core.models import JobState
 from core.permissions import require
 from core.polling import job_response
-from reports.domain.render import download_name, request_report
+from reports.domain.render import download_name, note_download, request_report
 from reports.domain.report_data import PracticeData, practice_data, report_data
 from reports.forms import ContestForm
 from reports.models import Report
@@ -59,7 +59,8 @@ def cap_contest(request: HttpRequest, assessment: uuid.UUID, practice: str, cap:
 @require_POST
 def cap_contest_withdraw(request: HttpRequest, assessment: uuid.UUID, practice: str, cap: int) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.contest_cap")
-    drop_contest(get_object_or_404(CapContest.objects.filter(assessment=row), practice=practice, cap=cap))
+    contest = get_object_or_404(CapContest.objects.filter(assessment=row), practice=practice, cap=cap)
+    drop_contest(contest, by=request.user)  # type: ignore[arg-type]  # signed in
     messages.success(request, "The note is withdrawn, the limit holds again and the result is scored again.")
     return redirect("reports:practice", row.public_id, practice)
 
@@ -95,6 +96,7 @@ def report_download(request: HttpRequest, report: uuid.UUID) -> HttpResponseBase
     row = _fetch_report(request, report)
     if row.state != JobState.DONE or not row.has_file:
         raise Http404("This report has no file.")
+    note_download(row, by=request.user)  # type: ignore[arg-type]  # signed in
     response = FileResponse(
         row.file.open("rb"), as_attachment=True, filename=download_name(row), content_type="application/pdf"
     )

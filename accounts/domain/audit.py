@@ -35,14 +35,13 @@ def record(
     """
     if unlisted := set(facts) - VERBS[verb].facts:
         raise ValueError(f"The verb {verb} does not list the facts {sorted(unlisted)}.")
-    organization = organization or (team.organization if team else None)
-    at = timezone.now()
+    at, organization_id = timezone.now(), _organization_id(organization, team)
     return AuditEvent.objects.create(
         at=timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) if day_only else at,
         who=by,
-        role="participant" if day_only else role_of(by, organization, team),
+        role="participant" if day_only else role_of(by, organization_id, team),
         about=about,
-        organization=organization,
+        organization_id=organization_id,
         team=team,
         verb=verb,
         kind=str(on._meta.model_name),
@@ -52,15 +51,19 @@ def record(
     )
 
 
-def role_of(user: User | None, organization: Organization | None, team: Team | None) -> str:
+def _organization_id(organization: Organization | None, team: Team | None) -> int | None:
+    if organization is not None:
+        return organization.pk
+    return team.organization_id if team else None
+
+
+def role_of(user: User | None, organization_id: int | None, team: Team | None) -> str:
     """What the person is there at this moment, the organization's role before the team's."""
     if user is None:
         return "server"
     prefetch_related_objects([user], "memberships")
     places = list(user.memberships.all())
-    in_organization = [
-        p.role for p in places if p.team_id is None and organization and p.organization_id == organization.pk
-    ]
+    in_organization = [p.role for p in places if p.team_id is None and p.organization_id == organization_id]
     in_team = [p.role for p in places if team and p.team_id == team.pk]
     return next(iter(in_organization + in_team), "operator" if user.is_staff else "guest")
 

@@ -8,40 +8,48 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from accounts.domain.audit import record
 from accounts.models import Membership, Organization, Role, Team, User
 from core.refusals import Refused
 
 
 @transaction.atomic
-def add_to_team(team: Team, *, email: str, name: str, role: Role) -> Membership:
+def add_to_team(team: Team, *, email: str, name: str, role: Role, by: User) -> Membership:
     """Give a person a place in a team; somebody unknown becomes a user without a password."""
     user = _find_or_create(email, name)
     if team.memberships.filter(user=user).exists():
         raise Refused(f"{user} is already in {team}.")
-    return Membership.objects.create(user=user, organization=team.organization, team=team, role=role)
+    place = Membership.objects.create(user=user, organization=team.organization, team=team, role=role)
+    _record("membership.added", place, by=by, role=role)
+    return place
 
 
 @transaction.atomic
-def add_to_organization(organization: Organization, *, email: str, name: str, role: Role) -> Membership:
+def add_to_organization(organization: Organization, *, email: str, name: str, role: Role, by: User) -> Membership:
     """Make a person an administrator or consultant of the whole organization."""
     user = _find_or_create(email, name)
     if organization.memberships.filter(user=user, team=None).exists():
         raise Refused(f"{user} already has a role in {organization}.")
-    return Membership.objects.create(user=user, organization=organization, role=role)
+    place = Membership.objects.create(user=user, organization=organization, role=role)
+    _record("membership.added", place, by=by, role=role)
+    return place
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: Role) -> None:
+def change_role(membership: Membership, *, role: Role, by: User) -> None:
     if role != Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
-    membership.role = role
+    before, membership.role = membership.role, role
     membership.save(update_fields=["role", "updated_at"])
+    if before != role:
+        _record("membership.changed", membership, by=by, before=before, after=role)
 
 
 @transaction.atomic
-def remove_membership(membership: Membership) -> None:
+def remove_membership(membership: Membership, *, by: User) -> None:
     """Take the place away; the person's account and answers stay."""
     _keep_an_administrator(membership)
+    _record("membership.removed", membership, by=by, role=membership.role)
     membership.delete()
 
 
@@ -73,6 +81,7 @@ def may_have_password_link(membership: Membership, *, by: User) -> bool:
     return membership.pk in places_with_password_link([membership], by=by)
 
 
+@transaction.atomic
 def password_link(membership: Membership, *, by: User) -> str:
     """The path under which the person sets a password; valid once, for PASSWORD_RESET_TIMEOUT seconds."""
     if not may_have_password_link(membership, by=by):
@@ -80,9 +89,14 @@ def password_link(membership: Membership, *, by: User) -> str:
             f"You cannot make a link for {membership.user}. An administrator of every organization they belong to can, "
             "unless they run this installation."
         )
+    _record("membership.link_made", membership, by=by)
     key = default_token_generator.make_token(membership.user)
     uid = user_pk_to_url_str(membership.user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+
+
+def _record(verb: str, place: Membership, *, by: User, **facts: str) -> None:
+    record(verb, by=by, on=place, team=place.team, organization=place.organization, about=place.user, **facts)
 
 
 def _find_or_create(email: str, name: str) -> User:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.domain.audit import record
 from accounts.domain.demonstration import open_demonstrations_to
 from accounts.models import Membership, Organization, Role, SetupLink, User
 from core.refusals import Refused
@@ -53,6 +54,7 @@ def make_first_administrator(token: str, *, email: str, name: str, password: str
     user.save()
     organization = Organization.objects.create(name=organization_name)
     Membership.objects.create(user=user, organization=organization, role=Role.ADMINISTRATOR)
+    record("installation.set_up", by=user, on=organization, organization=organization)
     open_demonstrations_to(user)
     return user
 

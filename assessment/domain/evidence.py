@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from pydantic import TypeAdapter
 
+from accounts.domain.audit import record
 from accounts.models import User
 from assessment.domain.roadmap import build_roadmap
 from assessment.domain.roadmap_types import Roadmap
@@ -118,15 +119,18 @@ def contest_cap(assessment: Assessment, *, practice: str, cap: int, note: str, b
     contest, _ = CapContest.objects.update_or_create(
         assessment=assessment, practice=practice, cap=cap, defaults={"note": note.strip()[:500], "by": by}
     )
+    record("cap.contested", by=by, on=assessment, team=assessment.team, practice=practice, cap=cap)
     rescore(assessment)
     return contest
 
 
 @transaction.atomic
-def drop_contest(contest: CapContest) -> None:
+def drop_contest(contest: CapContest, *, by: User | None = None) -> None:
     """Let a contested cap hold again."""
+    assessment, practice, cap = contest.assessment, contest.practice, contest.cap
     contest.delete()
-    rescore(contest.assessment)
+    record("cap.contest_withdrawn", by=by, on=assessment, team=assessment.team, practice=practice, cap=cap)
+    rescore(assessment)
 
 
 def _score(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.domain.audit import record
 from accounts.models import Team, User
 from assessment.events import assessment_closed
 from assessment.maturity.loader import load_shipped_model, model_of
@@ -33,7 +34,7 @@ def create_assessment(
     """A draft of the shipped maturity model, which it pins, with the default targets."""
     _check_period(period_start_on, period_end_on)
     row = load_shipped_model()
-    return Assessment.objects.create(
+    assessment = Assessment.objects.create(
         team=team,
         maturity_model=row,
         title=title,
@@ -44,44 +45,73 @@ def create_assessment(
         created_by=by,
         is_demo=team.is_demo,
     )
+    record("assessment.created", by=by, on=assessment, team=team)
+    return assessment
 
 
+@transaction.atomic
 def edit_assessment(
-    assessment: Assessment, *, title: str, period_start_on: dt.date, period_end_on: dt.date, scope_note: str
+    assessment: Assessment,
+    *,
+    title: str,
+    period_start_on: dt.date,
+    period_end_on: dt.date,
+    scope_note: str,
+    by: User | None = None,
 ) -> None:
     _check_period(period_start_on, period_end_on)
-    assessment.title, assessment.scope_note = title, scope_note
-    assessment.period_start_on, assessment.period_end_on = period_start_on, period_end_on
-    assessment.save(update_fields=["title", "scope_note", "period_start_on", "period_end_on", "updated_at"])
+    values = {
+        "title": title,
+        "period_start_on": period_start_on,
+        "period_end_on": period_end_on,
+        "scope_note": scope_note,
+    }
+    changed = [name for name, value in values.items() if getattr(assessment, name) != value]
+    for name in changed:
+        setattr(assessment, name, values[name])
+    if changed:
+        assessment.save(update_fields=[*changed, "updated_at"])
+        record("assessment.edited", by=by, on=assessment, team=assessment.team, changed=changed)
 
 
-def set_targets(assessment: Assessment, targets: Mapping[str, int]) -> None:
+@transaction.atomic
+def set_targets(assessment: Assessment, targets: Mapping[str, int], *, by: User | None = None) -> None:
     """Replace the whole target profile, a level from 1 to 5 for every practice; the result follows."""
     practices = {p.id for p in model_of(assessment.maturity_model).practices()}
     if set(targets) != practices:
         raise Invalid("A target profile names every practice of the maturity model once.")
     if not all(1 <= level <= 5 for level in targets.values()):
         raise Invalid("A target is a level from 1 to 5.")
+    n_changed = sum(assessment.target_profile.get(practice) != level for practice, level in targets.items())
     assessment.target_profile = dict(targets)
     assessment.save(update_fields=["target_profile", "updated_at"])
+    if n_changed:
+        record("assessment.targets_set", by=by, on=assessment, team=assessment.team, n_changed=n_changed)
     rescore_soon(assessment.pk)
 
 
-def open_assessment(assessment: Assessment) -> None:
+@transaction.atomic
+def open_assessment(assessment: Assessment, *, by: User | None = None) -> None:
     _move(assessment, AssessmentState.DRAFT, AssessmentState.OPEN, opened_at=timezone.now())
+    record("assessment.opened", by=by, on=assessment, team=assessment.team)
 
 
 @transaction.atomic
-def close_assessment(assessment: Assessment) -> None:
+def close_assessment(assessment: Assessment, *, by: User | None = None) -> None:
     _move(assessment, AssessmentState.OPEN, AssessmentState.CLOSED, closed_at=timezone.now())
+    record("assessment.closed", by=by, on=assessment, team=assessment.team)
     assessment_closed.send(Assessment, assessment=assessment)
 
 
-def reopen_assessment(assessment: Assessment) -> None:
+@transaction.atomic
+def reopen_assessment(assessment: Assessment, *, by: User | None = None) -> None:
     _move(assessment, AssessmentState.CLOSED, AssessmentState.OPEN, closed_at=None)
+    record("assessment.reopened", by=by, on=assessment, team=assessment.team)
 
 
-def delete_assessment(assessment: Assessment) -> None:
+@transaction.atomic
+def delete_assessment(assessment: Assessment, *, by: User | None = None) -> None:
+    record("assessment.deleted", by=by, on=assessment, team=assessment.team)
     assessment.delete()
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from accounts.domain.audit import record
 from accounts.models import Team, User
 from assessment.models import Assessment, AssessmentState
 from core.jobs import request_cancel, requeue_job
@@ -22,15 +23,20 @@ def check_not_frozen(assessment: Assessment) -> None:
         raise Refused("The assessment is closed, and what was measured is frozen with it. Open it again to measure.")
 
 
-def attach_repository(team: Team, *, location: str, name: str = "", is_demo: bool = False) -> Repository:
+@transaction.atomic
+def attach_repository(
+    team: Team, *, location: str, name: str = "", is_demo: bool = False, by: User | None = None
+) -> Repository:
     """Give the team a repository to measure; the location must pass the gate."""
     kind, place = check_location(location)
     shown = name.strip() or name_of(place)
     try:
         with transaction.atomic():
-            return Repository.objects.create(team=team, kind=kind, location=place, name=shown[:120], is_demo=is_demo)
+            row = Repository.objects.create(team=team, kind=kind, location=place, name=shown[:120], is_demo=is_demo)
     except IntegrityError as error:
         raise Refused("This repository is already attached.") from error
+    record("repository.attached", by=by, on=row, team=team, kind=kind)
+    return row
 
 
 def check_location(location: str) -> tuple[RepositoryKind, str]:
@@ -50,16 +56,17 @@ def name_of(place: str) -> str:
     return last or "repository"
 
 
-def remove_repository(repository: Repository) -> None:
+@transaction.atomic
+def remove_repository(repository: Repository, *, by: User | None = None) -> None:
     """Forget the repository and what was measured in it; open assessments are scored without it. Our copy goes too."""
     assessments = list(Assessment.objects.filter(collections__repository=repository).distinct())
     for assessment in assessments:
         if assessment.state == AssessmentState.CLOSED:
             raise Refused(f"{assessment} is closed and rests on what was measured here, so the repository stays.")
-    with transaction.atomic():
-        repository.delete()
-        for assessment in assessments:
-            record_measured(assessment)
+    record("repository.removed", by=by, on=repository, team=repository.team)
+    repository.delete()
+    for assessment in assessments:
+        record_measured(assessment)
 
 
 @transaction.atomic
@@ -84,6 +91,7 @@ def request_collection(
         if quicker := _under_way(assessment, repository):
             return quicker
         raise
+    _record("collection.requested", collection, by=by)
     collect_soon(collection.pk)
     return collection
 
@@ -99,18 +107,26 @@ def last_day_of(assessment: Assessment) -> dt.date:
     return min(assessment.period_end_on, dt.datetime.now(dt.UTC).date())
 
 
-def cancel_collection(collection: Collection) -> None:
+@transaction.atomic
+def cancel_collection(collection: Collection, *, by: User | None = None) -> None:
     """Stop a waiting run now and a running one at its next heartbeat."""
-    request_cancel(collection)
+    if request_cancel(collection):
+        _record("collection.cancelled", collection, by=by)
 
 
 @transaction.atomic
-def restart_collection(collection: Collection) -> bool:
+def restart_collection(collection: Collection, *, by: User | None = None) -> bool:
     """Run a collection that is over once more; false when it is already waiting or running."""
     check_not_frozen(collection.assessment)
     if _under_way(collection.assessment, collection.repository):
         return False
     woken = requeue_job(collection)
     if woken:
+        _record("collection.restarted", collection, by=by)
         collect_soon(collection.pk)
     return woken
+
+
+def _record(verb: str, collection: Collection, *, by: User | None) -> None:
+    assessment = collection.assessment
+    record(verb, by=by, on=collection, team=assessment.team, repository=collection.repository.name)

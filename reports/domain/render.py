@@ -8,6 +8,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from accounts.domain.audit import record
+from accounts.models import User
 from assessment.models import Result
 from core.jobs import JobCancelled, JobLost, beat, finish_job, requeue_job
 from core.models import JobState
@@ -25,22 +27,29 @@ UNEXPECTED = "The report could not be made or stored. The server's log has the d
 logger = logging.getLogger(__name__)
 
 
+@transaction.atomic
 def request_report(result: Result, *, by: Any) -> Report:
     """The report of a result, asked for once: a second request finds the first, a failed one starts again."""
-    with transaction.atomic():
-        report, made = Report.objects.get_or_create(
-            result=result,
-            template_version=TEMPLATE_VERSION,
-            language=LANGUAGE,
-            defaults={"requested_by": by},
-        )
-        again = report.state in {JobState.FAILED, JobState.CANCELLED} or (
-            report.state == JobState.DONE and (not report.has_file or _is_provisional(report))
-        )
-        if made or (again and requeue_job(report)):
-            render.delay_on_commit(report.pk)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
+    report, made = Report.objects.get_or_create(
+        result=result,
+        template_version=TEMPLATE_VERSION,
+        language=LANGUAGE,
+        defaults={"requested_by": by},
+    )
+    again = report.state in {JobState.FAILED, JobState.CANCELLED} or (
+        report.state == JobState.DONE and (not report.has_file or _is_provisional(report))
+    )
+    if made or (again and requeue_job(report)):
+        record("report.requested", by=by, on=report, team=result.assessment.team, language=LANGUAGE)
+        render.delay_on_commit(report.pk)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
     report.refresh_from_db()
     return report
+
+
+@transaction.atomic
+def note_download(report: Report, *, by: User) -> None:
+    """Who took a copy away is part of the audit log."""
+    record("report.downloaded", by=by, on=report, team=report.result.assessment.team, language=report.language)
 
 
 def _is_provisional(report: Report) -> bool:
