@@ -42,6 +42,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def audit_label(self) -> str:
+        """Nothing: an audit event names a person by key, which can be erased."""
+        return ""
+
     def get_full_name(self) -> str:
         return str(self)
 

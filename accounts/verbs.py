@@ -32,7 +32,6 @@ VERBS: dict[str, Verb] = {
     "membership.removed": _verb(_("Person removed"), "role"),
     "membership.link_made": _verb(_("Set-password link made")),
     "token.made": _verb(_("API token made")),
-    "audit.exported": _verb(_("Audit log exported"), "format"),
     "assessment.created": _verb(_("Assessment created")),
     "assessment.edited": _verb(_("Assessment edited"), "changed"),
     "assessment.targets_set": _verb(_("Targets set"), "n_changed"),

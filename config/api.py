@@ -2,9 +2,8 @@
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.authtoken.views import ObtainAuthToken
-from rest_framework.throttling import AnonRateThrottle
 
+import accounts.api as accounts_api
 import assessment.api as assessment_api
 import metrics.api as metrics_api
 import reports.api as reports_api
@@ -13,15 +12,11 @@ import surveys.api as surveys_api
 app_name = "api"
 
 
-class TokenThrottle(AnonRateThrottle):
-    rate = "10/min"
-
-
 ASSESSMENT = "assessments/<uuid:assessment>/"
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("token/", ObtainAuthToken.as_view(throttle_classes=[TokenThrottle]), name="token"),
+    path("token/", accounts_api.ObtainToken.as_view(), name="token"),
     path("assessments/", assessment_api.AssessmentList.as_view(), name="assessment-list"),
     path(ASSESSMENT, assessment_api.AssessmentDetail.as_view(), name="assessment-detail"),
     path(f"{ASSESSMENT}open/", assessment_api.AssessmentOpen.as_view(), name="assessment-open"),

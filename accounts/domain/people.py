@@ -1,6 +1,7 @@
 """Adding people to organizations and teams, changing what they are there, and the link to set a password."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -95,7 +96,7 @@ def password_link(membership: Membership, *, by: User) -> str:
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
 
 
-def _record(verb: str, place: Membership, *, by: User, **facts: str) -> None:
+def _record(verb: str, place: Membership, *, by: User, **facts: Any) -> None:
     record(verb, by=by, on=place, team=place.team, organization=place.organization, about=place.user, **facts)
 
 

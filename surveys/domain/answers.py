@@ -5,6 +5,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.utils import formats, timezone
 
+from accounts.domain.audit import record
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Question
 from assessment.models import Assessment, AssessmentState
@@ -84,6 +85,8 @@ def finish_survey(participant: Participant) -> None:
         participant.state = ParticipantState.FINISHED
         participant.finished_at = timezone.now()
         participant.save(update_fields=["state", "finished_at", "updated_at"])
+        assessment = participant.survey.assessment
+        record("survey.finished", by=participant.user, on=assessment, team=assessment.team)
         summarize_soon(participant.survey_id, at_once=True)
 
 

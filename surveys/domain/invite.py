@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from accounts.domain.audit import record
 from accounts.models import User
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
@@ -19,7 +20,7 @@ def survey_of(assessment: Assessment) -> Survey:
 
 
 @transaction.atomic
-def invite(survey: Survey, user: User, *, roles: Sequence[str]) -> Participant:
+def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None = None) -> Participant:
     """Give a person of the team a seat, or change the roles of the one they have."""
     _check_not_closed(survey)
     _check_roles(survey, roles)
@@ -27,9 +28,13 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str]) -> Participant:
     if not team.memberships.filter(user=user).exists():
         raise Invalid(f"{user} is not in {team}. Add the person to the team first.")
     seat, made = Participant.objects.get_or_create(survey=survey, user=user, defaults={"roles": list(roles)})
-    if not made and seat.roles != list(roles):
+    changed = seat.roles != list(roles)
+    if changed:
         seat.roles = list(roles)
         seat.save(update_fields=["roles", "updated_at"])
+    if made or changed:
+        verb = "survey.seat_given" if made else "survey.seat_changed"
+        record(verb, by=by, on=survey.assessment, team=team, about=user, roles=roles)
     deal_left_out(survey)
     seat.refresh_from_db()
     _note_change(survey)
@@ -37,12 +42,13 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str]) -> Participant:
 
 
 @transaction.atomic
-def withdraw(seat: Participant) -> None:
+def withdraw(seat: Participant, *, by: User | None = None) -> None:
     """Take a seat away while it holds no answers."""
     _check_not_closed(seat.survey)
     if seat.answers.exists():
         raise Refused(f"{seat.user} has already answered. The answers are theirs; close the assessment instead.")
     survey = seat.survey
+    record("survey.seat_withdrawn", by=by, on=survey.assessment, team=survey.assessment.team, about=seat.user)
     seat.delete()
     deal_left_out(survey)
     _note_change(survey)

@@ -44,11 +44,11 @@ def _save_people(request: HttpRequest, form: PeopleForm, assessment: Assessment)
     for place, roles in form.changes():
         try:
             if roles:
-                invite(survey, place.user, roles=roles)
+                invite(survey, place.user, roles=roles, by=request.user)  # type: ignore[arg-type]  # signed in
             elif (
                 seat := survey.participants.filter(user=place.user).select_related("survey__assessment", "user").first()
             ):
-                withdraw(seat)
+                withdraw(seat, by=request.user)  # type: ignore[arg-type]  # signed in
         except Refused as refusal:
             messages.error(request, refusal.sentence)
     messages.success(request, f"Saved. {survey.participants.count()} are asked.")

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.domain.setup import has_administrator, is_setup_link, issue_setup_link, make_first_administrator
-from accounts.models import Membership, Organization, Role, SetupLink, User
+from accounts.models import AuditEvent, Membership, Organization, Role, SetupLink, User
 from core.refusals import Refused
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, UserFactory
 
@@ -112,6 +112,7 @@ def test_two_people_with_one_link_make_one_administrator():
     with pytest.raises(Refused):
         make_first_administrator(token, **ANSWERS | {"email": "eve@example.org"})
     assert User.objects.count() == 1
+    assert AuditEvent.objects.values_list("verb", "who").get() == ("installation.set_up", User.objects.get().pk)
 
 
 def test_person_already_known_keeps_their_row(client):

@@ -1,0 +1,182 @@
+"""Every address that changes something writes an audit event, in the transaction of the change.
+
+A writing address needs a line here: the event it writes with what to send, or the reason why it writes none.
+"""
+
+import ast
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import AuditEvent, Membership
+from accounts.verbs import VERBS
+from assessment.maturity.loader import model_of
+from assessment.models import Assessment, AssessmentState
+from core.models import JobState
+from metrics.models import Collection
+from reports.models import Report
+from surveys.models import Survey
+from tests.house.files import name_of, our_code
+from tests.house.test_access import CONTENT, TABLE
+from tests.house.world import build_world
+
+PERIOD = {"period_start_on": "2026-07-01", "period_end_on": "2026-09-30"}
+REPOSITORY = "https://git.example.org/team/service.git"
+
+
+def _state(value):
+    return lambda world: Assessment.objects.update(state=value)
+
+
+def _collected(world):
+    Collection.objects.update(state=JobState.DONE)
+
+
+def _targets(world):
+    practices = model_of(Assessment.objects.get().maturity_model).practices()
+    return {practice.id: 5 for practice in practices}
+
+
+def _asked(world):
+    place = Membership.objects.get(user=world.users["lead"])
+    return {str(place.public_id): ["engineer"]}
+
+
+def _without_assessments(world):
+    Assessment.objects.all().delete()
+
+
+def _unprinted(world):
+    Report.objects.all().delete()
+
+
+def _unseated(world):
+    Survey.objects.all().delete()
+
+
+# fmt: off
+#   address and verb                              who            event                   what to send, what comes before
+WRITES = {
+    ("accounts:membership-edit", "POST"): ("administrator", "membership.changed", {"role": "lead"}, None),
+    ("accounts:membership-link", "POST"): ("administrator", "membership.link_made", {}, None),
+    ("accounts:membership-remove", "POST"): ("administrator", "membership.removed", {}, None),
+    ("accounts:organization-edit", "POST"): ("administrator", "organization.renamed", {"name": "Südlicht"}, None),
+    ("accounts:organization-person-add", "POST"):
+        ("administrator", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "consultant"}, None),
+    ("accounts:team-create", "POST"): ("consultant", "team.created", {"name": "Search"}, None),
+    ("accounts:team-delete", "POST"): ("administrator", "team.deleted", {}, _without_assessments),
+    ("accounts:team-edit", "POST"): ("lead", "team.renamed", {"name": "Search"}, None),
+    ("accounts:team-person-add", "POST"):
+        ("lead", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "member"}, None),
+    ("api:assessment-close", "POST"): ("lead", "assessment.closed", {}, None),
+    ("api:assessment-detail", "PATCH"): ("lead", "assessment.edited", {"title": "Another title"}, None),
+    ("api:assessment-open", "POST"): ("lead", "assessment.reopened", {}, _state(AssessmentState.CLOSED)),
+    ("api:collection-cancel", "POST"): ("lead", "collection.cancelled", {}, None),
+    ("api:repository-detail", "DELETE"): ("lead", "repository.removed", {}, None),
+    ("api:repository-list", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
+    ("api:collection-list", "POST"):
+        ("lead", "collection.requested", lambda world: {"repository": str(world.arguments["repository"])}, _collected),
+    ("api:report-list", "POST"): ("lead", "report.requested", {}, _unprinted),
+    ("api:assessment-list", "POST"): ("lead", "assessment.created",
+        lambda world: {"team": str(world.arguments["team"]), "title": "Q4 2026", **PERIOD}, None),
+    ("assessment:assessment-close", "POST"): ("lead", "assessment.closed", {}, None),
+    ("assessment:assessment-create", "POST"): ("lead", "assessment.created", {"title": "Q4 2026", **PERIOD}, None),
+    ("assessment:assessment-delete", "POST"): ("administrator", "assessment.deleted", {}, None),
+    ("assessment:assessment-edit", "POST"): ("lead", "assessment.edited", {"title": "Another", **PERIOD}, None),
+    ("assessment:assessment-open", "POST"): ("lead", "assessment.opened", {}, _state(AssessmentState.DRAFT)),
+    ("assessment:assessment-reopen", "POST"): ("lead", "assessment.reopened", {}, _state(AssessmentState.CLOSED)),
+    ("assessment:assessment-targets", "POST"): ("lead", "assessment.targets_set", _targets, None),
+    ("metrics:collection-cancel", "POST"): ("lead", "collection.cancelled", {}, None),
+    ("metrics:collection-restart", "POST"): ("lead", "collection.restarted", {}, _collected),
+    ("metrics:collection-start", "POST"): ("lead", "collection.requested", {}, _collected),
+    ("metrics:repository-attach", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
+    ("metrics:repository-remove", "POST"): ("lead", "repository.removed", {}, None),
+    ("reports:cap-contest", "POST"): ("lead", "cap.contested", {"note": "It stands elsewhere."}, None),
+    ("reports:cap-contest-withdraw", "POST"): ("lead", "cap.contest_withdrawn", {}, None),
+    ("reports:report-request", "POST"): ("lead", "report.requested", {}, _unprinted),
+    ("surveys:answer-review", "POST"): ("member", "survey.finished", {"finish": "1"}, None),
+    ("surveys:participant-list", "POST"): ("lead", "survey.seat_given", _asked, _unseated),
+    ("reports:report-download", "GET"): ("member", "report.downloaded", {}, None),
+    ("api:report-download", "GET"): ("member", "report.downloaded", {}, None),
+}
+ANSWERS = "An answer is the participant's own; an event for each would tell who answers when."
+WRITES_NONE = {
+    ("accounts:organization-create", "POST"): "Staff only; tests/accounts/test_people.py has its event.",
+    ("accounts:setup", "POST"): "Open once, before anybody is there; tests/accounts/test_setup.py has its event.",
+    ("api:token", "POST"): "Needs a password; tests/api has its event.",
+    ("api:own-answers", "PUT"): ANSWERS,
+    ("surveys:answer-save", "POST"): ANSWERS,
+    ("surveys:answer-section", "POST"): ANSWERS,
+    ("surveys:answer-start", "POST"): ANSWERS,
+    ("surveys:comment-save", "POST"): ANSWERS,
+}
+# fmt: on
+
+
+def test_every_address_that_changes_something_has_a_line_here():
+    writing = {(name, verb) for name, verb, *_ in TABLE if verb not in {"GET", "HEAD", "OPTIONS"}}
+    assert writing == {key for key in WRITES if key[1] != "GET"} | set(WRITES_NONE)
+
+
+@pytest.mark.django_db
+def test_every_change_writes_its_event_with_who_did_it():
+    world, wrong = build_world(), {}
+    for (name, verb), (role, expected, content, prepare) in WRITES.items():
+        with transaction.atomic():
+            if prepare:
+                prepare(world)
+            before = set(AuditEvent.objects.values_list("pk", flat=True))
+            status = send(world, role, name, verb, content(world) if callable(content) else content)
+            written = AuditEvent.objects.exclude(pk__in=before).select_related("who", "organization")
+            found = {(e.verb, e.who, e.organization and e.organization.public_id) for e in written}
+            transaction.set_rollback(True)
+        if (expected, world.users[role], world.arguments["organization"]) not in found:
+            wrong[f"{verb} {name}"] = f"answered {status} and wrote {found}"
+    assert wrong == {}
+
+
+def send(world, role, name, verb, content):
+    client = Client()
+    client.force_login(world.users[role])
+    kind = CONTENT[name.startswith("api:")]
+    send_it = getattr(client, verb.lower())
+    response = send_it(world.address(name), content, **({"content_type": kind} if name.startswith("api:") else {}))
+    if response.streaming:
+        b"".join(response)
+    return response.status_code
+
+
+def calls_of_record():
+    """Each function that writes events: the file, the function, the verbs it names."""
+    for path in our_code():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name != "record":
+                calls = [
+                    c for c in ast.walk(node) if isinstance(c, ast.Call) and getattr(c.func, "id", "") in RECORDING
+                ]
+                if calls:
+                    yield path, node, calls
+
+
+RECORDING = {"record", "_record"}
+
+
+def test_every_event_is_written_in_a_transaction():
+    bare = [
+        f"{name_of(path)}:{function.lineno} {function.name}"
+        for path, function, _ in calls_of_record()
+        if function.name not in RECORDING
+        and "transaction.atomic" not in {ast.unparse(d) for d in function.decorator_list}
+    ]
+    assert bare == []
+
+
+def test_every_verb_is_written_somewhere_and_none_is_unknown():
+    named = {
+        constant.value
+        for _, function, _ in calls_of_record()
+        for constant in ast.walk(function)
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str) and constant.value in VERBS
+    }
+    assert named == set(VERBS)
