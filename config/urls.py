@@ -1,6 +1,7 @@
 """Every address of the site; each app lists its own."""
 
 from django.urls import include, path
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("assessment.urls")),
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", include("metrics.urls")),
     path("", include("reports.urls")),
     path("", include("core.urls")),
+    path("language/", set_language, name="set_language"),
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -1,9 +1,20 @@
 from django.apps import AppConfig
+from django.utils.formats import get_format
+from django.utils.translation import gettext, ngettext
 
 
 class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and let plain modules speak the active language."""
         from core import checks  # noqa: F401  # importing registers them
+        from core.language import Voice, speak_with
+
+        speak_with(Voice(text=gettext, plural=ngettext, marks=_marks))
+
+
+def _marks() -> tuple[str, str]:
+    """The marks between whole and part and between thousands; a thin space keeps French numbers in one line."""
+    decimal, thousands = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+    return str(decimal), "\N{NARROW NO-BREAK SPACE}" if str(thousands).isspace() else str(thousands)

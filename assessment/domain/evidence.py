@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override
 from pydantic import TypeAdapter
 
 from accounts.domain.audit import record
@@ -16,7 +17,7 @@ from assessment.domain.roadmap import build_roadmap
 from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scoring import SCORER_VERSION, score
 from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, Result
 from core.refusals import Invalid
@@ -73,7 +74,8 @@ def rescore(assessment: Assessment) -> Result:
     digest = digest_of(assessment, evidence, contests)
     result = assessment.results.filter(digest=digest).first()
     if result is None:
-        card, roadmap = _score(assessment, evidence, contests)
+        with override(SOURCE_LANGUAGE):  # what is kept does not depend on who looked first
+            card, roadmap = _score(assessment, evidence, contests)
         fields = {"scorer_version": SCORER_VERSION, "score": asdict(card), "roadmap": asdict(roadmap)}
         result, _ = Result.objects.get_or_create(assessment=assessment, digest=digest, defaults=fields)
     elif current_result(assessment) != result:

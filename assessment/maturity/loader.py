@@ -6,15 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
+
 from assessment.maturity.lint import UnusableModel, lint
 from assessment.maturity.problems import Problem
 from assessment.maturity.reading import UnreadableYaml, read_yaml
 from assessment.maturity.schema import MaturityModelFile
+from assessment.maturity.translations import translated
 from assessment.models import MaturityModel
 
 __all__ = ["SHIPPED", "UnusableModel", "load_model", "load_shipped_model", "model_of", "read_model"]
 
 SHIPPED = Path(__file__).with_name("delivery.yaml")
+SOURCE_LANGUAGE = "en"
 
 
 def load_shipped_model() -> MaturityModel:
@@ -59,10 +63,12 @@ def _shipped() -> tuple[MaturityModelFile, dict[str, Any], str]:
 
 
 def model_of(row: MaturityModel) -> MaturityModelFile:
-    """The typed content of a row; parsed once per digest and process."""
-    if row.digest not in _parsed:
-        _parsed[row.digest] = MaturityModelFile.model_validate(row.content)
-    return _parsed[row.digest]
+    """The typed content of a row, its texts in the active language; made once per digest, language and process."""
+    language = (get_language() or SOURCE_LANGUAGE).partition("-")[0]
+    if (row.digest, language) not in _parsed:
+        original = MaturityModelFile.model_validate(row.content)
+        _parsed[row.digest, language] = original if language == SOURCE_LANGUAGE else translated(original, language)
+    return _parsed[row.digest, language]
 
 
-_parsed: dict[str, MaturityModelFile] = {}
+_parsed: dict[tuple[str, str], MaturityModelFile] = {}

@@ -114,7 +114,10 @@ TABLE = (
 
 CONTENT = {True: "application/json", False: "application/x-www-form-urlencoded"}
 OPEN_ADDRESSES = {"core:health": 200}  # named addresses everybody may fetch, whoever they are
-NOT_OURS = ("account_",)  # django-allauth's own pages; tests/accounts covers those we open
+NOT_OURS = (
+    "account_",
+    "set_language",
+)  # pages of django-allauth and Django; tests/accounts and tests/core cover those we open
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> set[str]:

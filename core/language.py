@@ -1,0 +1,50 @@
+"""How plain modules speak the reader's language: texts and numbers, in whatever language is active.
+
+Imports nothing of ours and no Django: pure modules may use it. `core.apps` plugs Django's translations in when the
+program starts; without Django everything stays English.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _plural(one: str, many: str, n: int) -> str:
+    return one if n == 1 else many
+
+
+@dataclass(frozen=True)
+class Voice:
+    """`text` and `plural` translate; `marks` gives the active language's decimal and thousands marks."""
+
+    text: Callable[[str], str] = str
+    plural: Callable[[str, str, int], str] = _plural
+    marks: Callable[[], tuple[str, str]] = lambda: (".", ",")
+
+
+_voice = Voice()
+
+
+def speak_with(voice: Voice) -> None:
+    """Use these translations from now on, in this process."""
+    global _voice
+    _voice = voice
+
+
+def gettext(text: str) -> str:
+    """The text in the active language. Values come in afterwards, by `.format(name=value)`."""
+    return _voice.text(text)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    return _voice.plural(one, many, n)
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation where it stands; it is translated where it is shown."""
+    return text
+
+
+def number(text: str) -> str:
+    """A number written the English way (1,234.5) with the marks of the active language."""
+    decimal, thousands = _voice.marks()
+    return text.translate({ord("."): decimal, ord(","): thousands})

@@ -1,0 +1,45 @@
+"""The interface's language: chosen on the page, kept in a cookie, and what plain modules say in it."""
+
+import pytest
+from django.utils.translation import override
+
+from core.language import gettext, ngettext, number
+
+
+@pytest.mark.django_db
+def test_a_language_is_chosen_without_javascript_and_kept(client):
+    response = client.post("/language/", {"language": "de", "next": "/accounts/login/"})
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/"
+    assert '<html lang="de"' in client.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_browsers_language_counts_until_one_is_chosen(client):
+    page = client.get("/accounts/login/", headers={"accept-language": "fr-CH, en;q=0.5"})
+    assert '<html lang="fr"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_choosing_a_language_leads_nowhere_else(client):
+    response = client.post("/language/", {"language": "de", "next": "https://elsewhere.example/"})
+    assert response["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_a_right_to_left_language_turns_the_page_round(client, settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("he", "Hebrew")]
+    page = client.get("/accounts/login/", headers={"accept-language": "he"})
+    assert '<html lang="he" dir="rtl"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "1,234.5"), ("de", "1.234,5"), ("fr", "1\u202f234,5")])
+def test_numbers_are_written_the_way_of_the_language(language, written):
+    with override(language):
+        assert number("1,234.5") == written
+
+
+def test_plain_modules_speak_english_where_nothing_else_is_active():
+    with override("en"):
+        assert gettext("Nothing translates this.") == "Nothing translates this."
+        assert ngettext("one", "many", 1) == "one"
