@@ -1,6 +1,5 @@
 """A file of answers and readings, checked line by line before anything is computed. Pure: no Django, no database."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,16 +7,12 @@ from typing import Any
 
 from assessment.domain.scoring import score
 from assessment.domain.scoring.types import NamedCap, ScoreCard, SignalReading
+from assessment.domain.strict_json import UnusableFile, read_json
 from assessment.maturity.schema import MaturityModelFile
 from surveys.domain.summary import DONT_KNOW, NOT_APPLICABLE, Voice, summarize
 
-MAX_BYTES = 20_000_000
 MAX_NUMBER = 10**15  # beyond any count or measure, and far inside what arithmetic holds
 KEYS = ("invited", "participants", "evidence", "caps", "facts", "targets")
-
-
-class UnusableFile(Exception):
-    """The file cannot be scored; the message says what is wrong, where, and what would be right."""
 
 
 @dataclass(frozen=True)
@@ -45,37 +40,9 @@ def score_of_file(model: MaturityModelFile, path: Path) -> ScoreCard:
 def read_score_file(model: MaturityModelFile, path: Path) -> ScoreFile:
     """Everything in the file, or UnusableFile for the first thing that is wrong."""
     try:
-        return _Checked(model).file(_object(_json(path), "the file", KEYS))
+        return _Checked(model).file(_object(read_json(path), "the file", KEYS))
     except UnusableFile as wrong:
         raise UnusableFile(f"{path}: {wrong}") from None
-
-
-def _json(path: Path) -> Any:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnusableFile(f"larger than {MAX_BYTES // 1_000_000} MB; a file of answers is far smaller.")
-        return json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_once)
-    except OSError as error:
-        raise UnusableFile(f"cannot be read: {error.strerror or error}.") from None
-    except UnicodeDecodeError:
-        raise UnusableFile("not UTF-8 text; save it as UTF-8.") from None
-    except json.JSONDecodeError as error:
-        raise UnusableFile(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
-    except (RecursionError, ValueError):
-        raise UnusableFile("not usable JSON: nested too deeply or a number too long.") from None
-
-
-def _refuse_constant(name: str) -> Any:
-    raise UnusableFile(f"{name} is not a JSON number; give a finite number.")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    seen: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in seen:
-            raise UnusableFile(f"the key {key!r} stands twice in one object; keep one.")
-        seen[key] = value
-    return seen
 
 
 class _Checked:

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from assessment.domain.scoring.dimensions import summary_line
 from assessment.domain.scoring.types import PracticeScore, ScoreCard
+from assessment.domain.strict_json import UnusableFile
 from assessment.maturity.loader import SHIPPED, UnusableModel, read_model
-from surveys.domain.score_file import UnusableFile, score_of_file
+from surveys.domain.score_file import score_of_file
 
 PLACES = 6
 LINE = "{:4} {:38} {:>6} {:>8} {:>5} {:>9} {:>6}  {}"
