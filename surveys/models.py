@@ -1,5 +1,6 @@
 """Asking people. A single answer never leaves this app: what crosses is one summary per practice."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,17 +12,44 @@ from assessment.models import Assessment
 from core.models import PublicModel, TimestampedModel
 
 
+class SurveyMode(models.TextChoices):
+    NAMED = "named", _("With names")
+    ANONYMOUS = "anonymous", _("Without names")
+
+
 class Survey(TimestampedModel):
-    """The asking of one assessment. Named: participants are told who can see what before they answer."""
+    """The asking of one assessment, and what is promised to those who answer: see docs/privacy.md.
+
+    The promise (mode, minimum, who reads comments) is frozen when the first person begins; `surveys.guards` lets the
+    database itself refuse to change it from then on.
+    """
 
     assessment = models.OneToOneField(Assessment, on_delete=models.CASCADE, related_name="survey")
+    mode = models.CharField(max_length=10, choices=SurveyMode, default=SurveyMode.NAMED)
     minimum_group = models.PositiveSmallIntegerField(default=1)  # voices below which no summary of a practice exists
-    summarized_at = models.DateTimeField(null=True, blank=True, editable=False)  # when the last summary began to read
     minimum_role_group = models.PositiveSmallIntegerField(default=3)  # voices below which no role is shown apart
+    facilitated_comments = models.BooleanField(default=False)  # somebody from outside the team may release comments
+    frozen_on = models.DateField(null=True, blank=True, editable=False)  # the promise holds from this day on
+    role_groups = models.JSONField(null=True, blank=True, editable=False)  # roles an anonymous answer may carry
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)  # a survey with a minimum speaks once
+    summarized_at = models.DateTimeField(null=True, blank=True, editable=False)  # when the last summary began to read
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="anonymous_needs_a_group",
+                condition=~models.Q(mode="anonymous")
+                | models.Q(minimum_group__gte=4, minimum_role_group__gte=models.F("minimum_group")),
+            )
+        ]
 
     @property
     def is_anonymous(self) -> bool:
-        return False
+        return self.mode == SurveyMode.ANONYMOUS
+
+
+def _day(moment: datetime | None) -> datetime | None:
+    return moment and timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class ParticipantState(models.TextChoices):
@@ -58,6 +86,13 @@ class Participant(PublicModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["survey", "user"], name="one_seat_per_person")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """An anonymous seat keeps no time of day: it could be laid beside a log."""
+        super().save(*args, **kwargs)
+        if self.survey.is_anonymous:
+            stamps = {name: _day(getattr(self, name)) for name in ("created_at", "updated_at", "finished_at")}
+            Participant.objects.filter(pk=self.pk).update(**stamps)
 
 
 class RoomLink(PublicModel):
@@ -154,6 +189,45 @@ class Answer(TimestampedModel):
                 | (~models.Q(kind="level") & models.Q(level__isnull=True)),
             ),
         ]
+
+
+class AnonymousRow(models.Model):
+    """What somebody said without a name. The key is made of the seat's secret, which the server does not keep.
+
+    No time, no seat, no order: on SQLite the table is kept in the order of its key, elsewhere it is rewritten in that
+    order before it is read (`surveys.domain.answer_store.mix`).
+    """
+
+    slot = models.CharField(max_length=64, primary_key=True)
+    version = models.CharField(max_length=36, blank=True)  # random; see surveys.domain.changes
+
+    class Meta:
+        abstract = True
+
+
+class AnonymousAnswer(AnonymousRow):
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="anonymous_answers")
+    question = models.CharField(max_length=40)
+    kind = models.CharField(max_length=6, choices=AnswerKind)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    role_group = models.CharField(max_length=300, blank=True)  # those of `Survey.role_groups` the seat has
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="level_only_with_a_level_anonymous_answer",
+                condition=models.Q(kind="level", level__gte=1, level__lte=5)
+                | (~models.Q(kind="level") & models.Q(level__isnull=True)),
+            ),
+        ]
+
+
+class AnonymousComment(AnonymousRow):
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="anonymous_comments")
+    practice = models.CharField(max_length=20, blank=True)  # empty: what the person would fix first
+    text = models.TextField(max_length=2000)
+    released = models.BooleanField(default=False)  # a facilitator has read it and let it be shown
 
 
 class PracticeComment(TimestampedModel):

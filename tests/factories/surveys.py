@@ -19,3 +19,9 @@ class ParticipantFactory(factory.django.DjangoModelFactory):
     survey = factory.SubFactory(SurveyFactory)
     user = factory.SubFactory(UserFactory)
     roles = factory.LazyFunction(lambda: ["engineer"])
+
+
+class AnonymousSurveyFactory(SurveyFactory):
+    mode = "anonymous"
+    minimum_group = 5
+    minimum_role_group = 5

@@ -86,8 +86,13 @@ def test_sentence_before_the_first_question_says_what_holds(client, survey):
     client.force_login(seat.user)
     address = reverse("surveys:answer-start", args=[survey.assessment.public_id])
     assert "where you are the only voice, that summary is your answer" in client.get(address).content.decode()
-    survey.minimum_group = 4
-    survey.save()
+
+
+def test_sentence_names_the_minimum_of_a_survey_that_has_one(client, place):
+    survey = SurveyFactory(assessment=AssessmentFactory(team=place.team), minimum_group=4)
+    seat = ParticipantFactory(survey=survey, user=place.member)
+    client.force_login(seat.user)
+    address = reverse("surveys:answer-start", args=[survey.assessment.public_id])
     assert "none below 4 voices" in client.get(address).content.decode()
 
 

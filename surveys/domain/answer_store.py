@@ -1,0 +1,188 @@
+"""What a seat has said, behind one face: named answers hang on the seat, anonymous ones on nothing.
+
+An anonymous row is found by its slot, HMAC-SHA256(secret of the seat, survey and question). The secret lives on the
+participant's device and is filled into `participant.secret` by whoever finds the seat (`surveys.domain.seats`); without
+it two answers of one person cannot be told to belong together, nor found again.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from assessment.maturity.loader import model_of
+from assessment.maturity.schema import MaturityModelFile
+from core.refusals import Refused
+from surveys.models import AnonymousAnswer, AnonymousComment, Answer, Participant, PracticeComment, Survey
+
+WISH = ""  # as a practice: what the person would fix first
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    question: str
+    kind: str
+    level: int | None
+    reason: str
+    version: str = ""
+    updated_at: datetime | None = None  # None where nobody may know
+
+
+@dataclass(frozen=True)
+class StoredText:
+    """A comment on a practice, or the wish."""
+
+    text: str
+    version: str = ""
+
+
+def given(participant: Participant) -> dict[str, StoredAnswer]:
+    """What the seat has answered, by question; empty for an anonymous seat whose secret is not at hand."""
+    rows: list[Any]
+    if participant.survey.is_anonymous:
+        slots = _slots(participant, _questions(participant))
+        rows = list(AnonymousAnswer.objects.filter(slot__in=slots))
+    else:
+        rows = list(participant.answers.all())
+    return {row.question: _stored(row) for row in rows}
+
+
+def answer_to(participant: Participant, question: str) -> StoredAnswer | None:
+    """The same for one question, read afresh and locked until the transaction ends."""
+    rows: Any
+    if participant.survey.is_anonymous:
+        rows = AnonymousAnswer.objects.filter(slot__in=_slots(participant, [question]))
+    else:
+        rows = Answer.objects.filter(participant=participant, question=question)
+    row = rows.select_for_update().first()
+    return _stored(row) if row else None
+
+
+def put(participant: Participant, question: str, fields: dict[str, Any]) -> StoredAnswer:
+    """Store an answer in place of an earlier one. `fields`: kind, level, reason and, where there is one, version."""
+    row: Answer | AnonymousAnswer
+    if participant.survey.is_anonymous:
+        place = {"survey_id": participant.survey_id, "question": question, "role_group": role_group_of(participant)}
+        row, _ = AnonymousAnswer.objects.update_or_create(slot=slot_of(participant, question), defaults=place | fields)
+    else:
+        row, _ = Answer.objects.update_or_create(participant=participant, question=question, defaults=fields)
+    return _stored(row)
+
+
+def forget(participant: Participant, question: str | None = None) -> None:
+    """Take back one answer, or everything the seat has said: answers, comments and the wish."""
+    if question is not None:
+        rows: Any = AnonymousAnswer.objects.filter(slot__in=_slots(participant, [question]))
+        if not participant.survey.is_anonymous:
+            rows = Answer.objects.filter(participant=participant, question=question)
+        rows.delete()
+        return
+    if participant.survey.is_anonymous:
+        AnonymousAnswer.objects.filter(slot__in=_slots(participant, _questions(participant))).delete()
+        AnonymousComment.objects.filter(slot__in=_slots(participant, _text_keys(participant))).delete()
+        return
+    participant.answers.all().delete()
+    participant.comments.all().delete()
+    participant.fix_first = ""
+    participant.save(update_fields=["fix_first", "updated_at"])
+
+
+def texts(participant: Participant) -> dict[str, StoredText]:
+    """The seat's comments by practice, and the wish under WISH."""
+    if participant.survey.is_anonymous:
+        found = AnonymousComment.objects.filter(slot__in=_slots(participant, _text_keys(participant)))
+        return {row.practice: StoredText(row.text, row.version) for row in found}
+    said = {row.practice: StoredText(row.text) for row in participant.comments.all()}
+    if participant.fix_first:
+        said[WISH] = StoredText(participant.fix_first)
+    return said
+
+
+def put_text(participant: Participant, practice: str, text: str, *, version: str = "") -> None:
+    """Store a comment, or the wish under WISH; an empty one takes it away."""
+    rows: Any
+    key: dict[str, Any]
+    if participant.survey.is_anonymous:
+        rows, key = AnonymousComment.objects, {"slot": slot_of(participant, _text_key(practice))}
+        values = {"survey_id": participant.survey_id, "practice": practice, "text": text, "version": version}
+    elif practice == WISH:
+        participant.fix_first = text
+        participant.save(update_fields=["fix_first", "updated_at"])
+        return
+    else:
+        rows, key = PracticeComment.objects, {"participant": participant, "practice": practice}
+        values = {"text": text}
+    if text:
+        rows.update_or_create(**key, defaults=values | ({"released": False} if "slot" in key else {}))
+    else:
+        rows.filter(**key).delete()
+
+
+def hold(participant: Participant) -> None:
+    """Let two devices of one named seat store one after the other.
+
+    An anonymous seat is not locked: PostgreSQL writes the number of the locking transaction into the seat's row, and
+    the same number into the answer's. There the row with the slot is locked instead.
+    """
+    if not participant.survey.is_anonymous:
+        Participant.objects.select_for_update().only("pk").get(pk=participant.pk)
+
+
+@transaction.atomic
+def mix(survey: Survey) -> None:
+    """Write the survey's anonymous rows anew, in the order of their slots and in one transaction.
+
+    Until then PostgreSQL keeps rows in the order in which they came and knows which were stored together.
+    """
+    kinds: tuple[Any, ...] = (AnonymousAnswer, AnonymousComment)
+    for kind in kinds:
+        rows = list(kind.objects.select_for_update().filter(survey=survey).order_by("slot"))
+        kind.objects.filter(survey=survey).delete()
+        kind.objects.bulk_create(rows, batch_size=500)
+
+
+def slot_of(participant: Participant, key: str) -> str:
+    """The primary key under which an anonymous seat stores its answer to a question, or a text."""
+    if not participant.secret:
+        raise Refused(
+            gettext(
+                "Not saved: this device does not hold the key to your answers. Go on where you began, or take the "
+                "survey over from there with “Continue on another device”."
+            )
+        )
+    return hmac.new(participant.secret.encode(), f"{participant.survey_id}/{key}".encode(), sha256).hexdigest()
+
+
+def role_group_of(participant: Participant) -> str:
+    """The roles an answer of this seat may carry: those that were held by enough people when the promise froze."""
+    shown = participant.survey.role_groups or []
+    return " ".join(role for role in shown if role in participant.roles)
+
+
+def _stored(row: Answer | AnonymousAnswer) -> StoredAnswer:
+    version, at = (row.version, None) if isinstance(row, AnonymousAnswer) else ("", row.updated_at)
+    return StoredAnswer(row.question, row.kind, row.level, row.reason, version, at)
+
+
+def _slots(participant: Participant, keys: list[str]) -> list[str]:
+    return [slot_of(participant, key) for key in keys] if participant.secret else []
+
+
+def _questions(participant: Participant) -> list[str]:
+    return [question.id for question in _model(participant).questions()]
+
+
+def _text_keys(participant: Participant) -> list[str]:
+    return [_text_key(practice.id) for practice in _model(participant).practices()] + [_text_key(WISH)]
+
+
+def _text_key(practice: str) -> str:
+    return f"text/{practice}"
+
+
+def _model(participant: Participant) -> MaturityModelFile:
+    return model_of(participant.survey.assessment.maturity_model)
