@@ -70,6 +70,7 @@ def measure_repository(held: Collection) -> Findings:
             limits=limits,
             progress=lambda note, percent: beat(held, done=percent, note=note),
             size_limit_bytes=_size_limit_bytes(),
+            keep_at=place.with_name(f"{place.name}.kept"),
         )
 
 

@@ -5,49 +5,23 @@ both come through here.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from assessment.maturity.schema import Signal
-from metrics.clients.git.clone import Copy, prefetch
-from metrics.clients.git.history import (
-    MainlineCommit,
-    read_blob_ids,
-    read_changes,
-    read_commits,
-    read_mainline,
-    read_patches,
-    replay_merges,
-)
-from metrics.clients.git.process import GitError, GitLimit, Limits
-from metrics.clients.git.tree import read_tree
+from metrics.clients.git.clone import Copy
+from metrics.clients.git.process import Limits
+from metrics.domain.sources import Progress, read_sources
 from metrics.signals.exclusions import counted_changes
 from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
-from metrics.signals.history.merging import merge_style, merges_to_replay
 from metrics.signals.owners import read_owners
-from metrics.signals.paths import is_machine_made
-from metrics.signals.survival import line_ages
-from metrics.signals.tree import TREE_SIGNALS, TreeContext, choose_texts
-from metrics.signals.types import (
-    HISTORY_DAYS,
-    Commit,
-    History,
-    LineAges,
-    Measured,
-    MergeReplay,
-    Reading,
-    Skipped,
-    Tree,
-)
+from metrics.signals.tree import TREE_SIGNALS, TreeContext
+from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
 
-BRANCH_MARGIN_DAYS = 90  # commits this much older than the history still count as part of a branch
-REWORK_DAYS, YOUNG_DAYS = 90, 21
-REPLAY_DAYS, MAX_REPLAYS = 180, 200
 SHALLOW = "The history is shallow: it ends where it was cut off, so nothing can be counted over time."
 NO_COMMIT = "The repository has no commit up to this day."
-
-Progress = Callable[[str, int], None]  # what is being done now, and how far the whole is in percent
 
 
 @dataclass(frozen=True)
@@ -80,107 +54,22 @@ def measure(
     limits: Limits,
     progress: Progress = _silent,
     size_limit_bytes: int = 0,
+    keep_at: Path | None = None,
 ) -> Findings:
-    """Ask every signal of the maturity model; what cannot be said is skipped with its reason."""
+    """Ask every signal of the maturity model; what cannot be said is skipped with its reason.
+
+    With `keep_at`, what was read is kept there, so that the next run reads only what is new.
+    """
     until_at = dt.datetime.combine(until, dt.time(23, 59, 59), tzinfo=dt.UTC)
-    mainline = read_mainline(copy, limits=limits) if copy.head else []
-    head = next((commit.sha for commit in mainline if commit.committed_at <= until_at), "")
-    if not head:
+    found = read_sources(
+        copy, until=until_at, limits=limits, progress=progress, size_limit_bytes=size_limit_bytes, keep_at=keep_at
+    )
+    if not found.head:
         return Findings(until, "", tuple(Skipped(signal, NO_COMMIT) for signal in definitions))
-    history, tree = _read(copy, head, mainline, until_at, limits, progress, size_limit_bytes)
     progress("Working out the signals", 95)
-    facts = _facts(history, tree)
-    readings = {reading.signal: reading for reading in _ask(history, tree, facts)}
-    return Findings(until, head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
-
-
-def _read(
-    copy: Copy,
-    head: str,
-    mainline: list[MainlineCommit],
-    until_at: dt.datetime,
-    limits: Limits,
-    progress: Progress,
-    size_limit_bytes: int,
-) -> tuple[History, Tree]:
-    start = until_at - dt.timedelta(days=HISTORY_DAYS)
-    below = mainline[next(n for n, commit in enumerate(mainline) if commit.sha == head) :]
-    shas = [commit.sha for commit in below if start < commit.committed_at <= until_at]
-    progress(f"Reading {len(shas):,} changes of the last {HISTORY_DAYS} days", 15)
-    if copy.protocols:
-        blob_ids = sorted(read_blob_ids(copy, [head, *shas], limits=limits))
-        progress(f"Fetching {len(blob_ids):,} versions of files", 25)
-        prefetch(copy, blob_ids, limits=limits, size_limit_bytes=size_limit_bytes)
-    tree = read_tree(copy, head, choose=choose_texts, limits=limits)
-    if copy.is_shallow:
-        return History(until_at, head, is_shallow=True), tree
-    history = _read_history(copy, head, below, shas, until_at, limits)
-    progress(f"Following lines through {len(shas):,} changes", 60)
-    ages = _read_ages(copy, below, until_at, limits)
-    merges = merges_to_replay(history, REPLAY_DAYS, MAX_REPLAYS)
-    progress(f"Merging {len(merges):,} merges again", 80)
-    return replace(history, ages=ages, replays=_replay(copy, merges, limits)), tree
-
-
-def _read_history(
-    copy: Copy, head: str, below: list[MainlineCommit], shas: list[str], until_at: dt.datetime, limits: Limits
-) -> History:
-    start = until_at - dt.timedelta(days=HISTORY_DAYS)
-    seen = list(read_commits(copy, head, since=start - dt.timedelta(days=BRANCH_MARGIN_DAYS), limits=limits))
-    dated = [commit for commit in seen if commit.committed_at <= until_at]
-    changes = tuple(read_changes(copy, shas, limits=limits))
-    return History(
-        until=until_at,
-        head=head,
-        changes=changes,
-        commits=tuple(commit for commit in dated if commit.committed_at > start),
-        branches=branches_of({commit.sha for commit in below}, dated),
-        style=merge_style(tuple(c for c in changes if c.committed_at > until_at - dt.timedelta(days=REWORK_DAYS))),
-        n_future=len(seen) - len(dated),
-    )
-
-
-def branches_of(mainline: set[str], commits: list[Commit]) -> dict[str, tuple[Commit, ...]]:
-    """For each mainline merge, the commits it brought in, oldest first; `commits` come children first."""
-    by_sha = {commit.sha: commit for commit in commits}
-    taken = set(mainline)
-    branches: dict[str, tuple[Commit, ...]] = {}
-    for merge in reversed([commit for commit in commits if commit.sha in mainline and len(commit.parents) > 1]):
-        brought: list[Commit] = []
-        waiting = list(merge.parents[1:])
-        while waiting:
-            sha = waiting.pop()
-            if sha in taken or sha not in by_sha:
-                continue
-            taken.add(sha)
-            brought.append(by_sha[sha])
-            waiting.extend(by_sha[sha].parents)
-        if brought:
-            branches[merge.sha] = tuple(sorted(brought, key=lambda commit: (commit.committed_at, commit.sha)))
-    return branches
-
-
-def _read_ages(copy: Copy, below: list[MainlineCommit], until_at: dt.datetime, limits: Limits) -> LineAges:
-    start = until_at - dt.timedelta(days=REWORK_DAYS)
-    first = start - dt.timedelta(days=YOUNG_DAYS)
-    oldest_first = [commit.sha for commit in reversed(below) if first < commit.committed_at <= until_at]
-    return line_ages(
-        read_patches(copy, oldest_first, limits=limits),
-        window_start_s=int(start.timestamp()),
-        window_days=REWORK_DAYS,
-        young_days=YOUNG_DAYS,
-        counts=lambda path: not is_machine_made(path),
-    )
-
-
-def _replay(copy: Copy, merges: list[Commit], limits: Limits) -> tuple[MergeReplay, ...]:
-    """The merges done again; none where git cannot do one of them (too old, or a parent is missing)."""
-    try:
-        return tuple(replay_merges(copy, merges, limits=limits)) if merges else ()
-    except GitLimit:
-        raise
-    except GitError:
-        return ()
+    facts = _facts(found.history, found.tree)
+    readings = {reading.signal: reading for reading in _ask(found.history, found.tree, facts)}
+    return Findings(until, found.head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
 
 
 def _facts(history: History, tree: Tree) -> dict[str, int]:

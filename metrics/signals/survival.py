@@ -1,42 +1,29 @@
 """How old the lines were that a change deleted, from patches alone: no blame, no file contents.
 
 Each file is a run-length list of (lines, born at). Applying a hunk removes runs and inserts new ones. Lines from
-before the first patch are one very long run without a birth. Only headers are read; bodies are skipped by count, so
-content that looks like a header cannot mislead.
+before the first patch are one very long run without a birth. Reading patches: `metrics.signals.patches`.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
+from metrics.signals.patches import FilePatch, Hunk
 from metrics.signals.types import LineAges
 
 DAY_S = 86_400
 MORE_LINES_THAN_ANY_FILE = 1 << 40
 OLD = None  # born before the first patch
-HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 Run = tuple[int, int | None]  # lines, birth in seconds since 1970
-Hunk = tuple[int, int, int]  # first old line touched, lines deleted, lines inserted
-
-
-@dataclass(slots=True)
-class FilePatch:
-    """What one commit did to one file."""
-
-    committed_s: int = 0
-    sha: str = ""
-    old: str | None = None
-    new: str | None = None
-    is_new: bool = False
-    is_deleted: bool = False
-    is_copy: bool = False
-    hunks: list[Hunk] = field(default_factory=list)
 
 
 def line_ages(
-    patches: Iterable[bytes], *, window_start_s: int, window_days: int, young_days: int, counts: Callable[[str], bool]
+    patches: Iterable[FilePatch],
+    *,
+    window_start_s: int,
+    window_days: int,
+    young_days: int,
+    counts: Callable[[str], bool],
 ) -> LineAges:
     """Follow the lines through the patches (oldest first) and count those that died young inside the window.
 
@@ -45,7 +32,7 @@ def line_ages(
     files: dict[str, list[Run]] = {}
     added = deleted = young = 0
     young_by_path: Counter[str] = Counter()
-    for patch in file_patches(patches):
+    for patch in patches:
         gone = apply_patch(files, patch)
         path = patch.new or patch.old or ""
         if patch.committed_s <= window_start_s or not counts(path):
@@ -86,35 +73,6 @@ def apply_hunks(runs: list[Run], hunks: list[Hunk], born_s: int) -> tuple[list[R
     return kept, gone
 
 
-def file_patches(chunks: Iterable[bytes]) -> Iterator[FilePatch]:
-    """The patches of `git log -p -U0 --format=%x01%H %ct`, one file of one commit at a time."""
-    sha, committed_s = "", 0
-    patch: FilePatch | None = None
-    skip = 0
-    for line in _split_lines(chunks):
-        first = line[:1]
-        if skip and (first == b"-" or first == b"+"):
-            skip -= 1
-        elif first == b"@" and patch and (found := HUNK.match(line)):
-            hunk, skip = _hunk(found)
-            patch.hunks.append(hunk)
-        elif first == b"\x01":
-            if patch:
-                yield patch
-            patch = None
-            name, _, at = line[1:].partition(b" ")
-            sha, committed_s = name.decode(), int(at)
-        elif line.startswith(b"diff --git "):
-            if patch:
-                yield patch
-            patch = FilePatch(committed_s, sha)
-            patch.old = patch.new = _same_name(line[11:])
-        elif patch:
-            _read_header(patch, line)
-    if patch:
-        yield patch
-
-
 class _Reader:
     """Takes lines off the front of a list of runs."""
 
@@ -141,56 +99,3 @@ def _push(runs: list[Run], n_lines: int, born_s: int | None) -> None:
         runs[-1] = (runs[-1][0] + n_lines, born_s)
     else:
         runs.append((n_lines, born_s))
-
-
-def _split_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    tail = b""
-    for chunk in chunks:
-        *lines, tail = (tail + chunk).split(b"\n")
-        yield from lines
-    if tail:
-        yield tail
-
-
-def _hunk(found: re.Match[bytes]) -> tuple[Hunk, int]:
-    """The hunk, and how many body lines follow it. A pure insertion names the line before it."""
-    start, n_deleted, _, n_inserted = (1 if part is None else int(part) for part in found.groups())
-    return (start if n_deleted else start + 1, n_deleted, n_inserted), n_deleted + n_inserted
-
-
-def _same_name(rest: bytes) -> str | None:
-    """The path of "a/PATH b/PATH"; None when the two differ, which other lines then tell."""
-    middle = len(rest) // 2
-    old, new = unquote(rest[:middle]), unquote(rest[middle + 1 :])
-    return old[2:] if old[2:] == new[2:] else None
-
-
-def _read_header(patch: FilePatch, line: bytes) -> None:
-    if line.startswith(b"new file mode"):
-        patch.is_new = True
-    elif line.startswith(b"deleted file mode"):
-        patch.is_deleted = True
-    elif line.startswith((b"rename from ", b"copy from ")):
-        patch.old = unquote(line.split(b" ", 2)[2])
-        patch.is_copy = line.startswith(b"copy")
-    elif line.startswith((b"rename to ", b"copy to ")):
-        patch.new = unquote(line.split(b" ", 2)[2])
-    elif line.startswith(b"--- ") and line != b"--- /dev/null":
-        patch.old = unquote(line[4:].removesuffix(b"\t"))[2:]
-    elif line.startswith(b"+++ ") and line != b"+++ /dev/null":
-        patch.new = unquote(line[4:].removesuffix(b"\t"))[2:]
-
-
-def unquote(name: bytes) -> str:
-    """git's C-style quoting undone; undecodable bytes are kept by surrogateescape."""
-    if name[:1] == b'"' and name[-1:] == b'"':
-        name = ESCAPE.sub(lambda found: _escaped(found[1]), name[1:-1])
-    return name.decode("utf-8", "surrogateescape")
-
-
-ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
-LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
-
-
-def _escaped(code: bytes) -> bytes:
-    return bytes([int(code, 8) & 255]) if len(code) == 3 else LETTERS.get(code, code)

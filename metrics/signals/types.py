@@ -77,6 +77,7 @@ class MergeReplay:
     committed_at: dt.datetime
     subject: str
     conflicted: bool
+    paths: tuple[str, ...] = ()  # where it conflicted
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.history import read_mainline, read_patches
 from metrics.clients.git.process import Limits
-from metrics.signals.survival import OLD, FilePatch, apply_hunks, apply_patch, file_patches, line_ages, unquote
+from metrics.signals.patches import FilePatch, file_patches, unquote
+from metrics.signals.survival import OLD, apply_hunks, apply_patch, line_ages
 from tests.metrics.repositories import Builder, days_ago, git
 
 LIMITS = Limits.of_seconds(3600)  # counted from the import on
@@ -105,7 +106,11 @@ def test_line_ages_counts_young_deaths_inside_the_window_only():
         patch_of("uv.lock", [("@@ -1,4 +1,4 @@", ["-y"] * 4 + ["+z"] * 4)], at_s=41 * day),
     ]
     ages = line_ages(
-        chunks, window_start_s=15 * day, window_days=90, young_days=21, counts=lambda path: path != "uv.lock"
+        file_patches(chunks),
+        window_start_s=15 * day,
+        window_days=90,
+        young_days=21,
+        counts=lambda path: path != "uv.lock",
     )
     assert (ages.added, ages.deleted, ages.young_deleted) == (2, 6, 4)  # 2 x 10 days old, then 2 y of 20 days
     assert ages.young_by_path == (("a.py", 4),)

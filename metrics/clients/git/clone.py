@@ -160,10 +160,18 @@ def _has_branches(common: Path) -> bool:
 
 
 def _lay_out(place: Path, objects: Path, object_format: str) -> None:
-    """Write the few files that make a bare repository; git itself would copy more than wanted."""
+    """Write the few files that make a bare repository; git itself would copy more than wanted.
+
+    What an earlier run noted of commits stays: it is keyed by their ids.
+    """
+    graph, aside = place / "objects" / "info" / "commit-graphs", place.with_name(f"{place.name}.graph-{object_format}")
+    if graph.is_dir() and not aside.exists():
+        graph.rename(aside)
     if place.exists():
         shutil.rmtree(place)
     (place / "objects" / "info").mkdir(parents=True)
+    if aside.is_dir():
+        aside.rename(graph)
     (place / "refs").mkdir()
     (place / "HEAD").write_text("ref: refs/heads/none\n")
     version = "0" if object_format == "sha1" else f"1\n[extensions]\n\tobjectFormat = {object_format}"

@@ -1,17 +1,19 @@
-"""Reading the history: one streamed `git log` per question, split at NUL bytes, into `Commit` rows.
+"""Reading the history: which commits there are, what they say, and what they changed.
 
-A record begins with a commit id. A file line always holds two tabs and an id never does, so no marker is needed:
-"added TAB deleted TAB path"; a rename has an empty path and is followed by the old and the new name.
+Ids first, so that what is known already is never read again: see `metrics.domain.kept`. What the mainline changed comes
+from one streamed patch log, which costs git no more than `--numstat`.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import Limits, run_git, stream_git
 from metrics.signals.messages import readable
-from metrics.signals.types import Commit, FileChange, MergeReplay
+from metrics.signals.patches import commit_patches, file_changes
+from metrics.signals.types import Commit, MergeReplay
 
 HEADER = "%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%s%x00%b%x00"
 N_FIELDS = 10
@@ -22,35 +24,62 @@ LAST_SECOND = 253402300799  # the end of the year 9999; git accepts later dates,
 @dataclass(frozen=True, slots=True)
 class MainlineCommit:
     sha: str
-    committed_at: dt.datetime
+    committed_s: int
+
+    @property
+    def committed_at(self) -> dt.datetime:
+        return moment(self.committed_s)
+
+
+def write_graph(copy: Copy, *, limits: Limits) -> None:
+    """Note the parents and dates of all commits in our copy, so that each later walk need not unpack them.
+
+    A second call adds what is new.
+    """
+    if copy.head and not copy.is_shallow:
+        args = ["-c", "core.fsync=none", "commit-graph", "write", "--split", "--stdin-commits", "--no-progress"]
+        run_git(copy.path, args, limits=limits, stdin=f"{copy.head}\n".encode(), protocols=copy.protocols)
 
 
 def read_mainline(copy: Copy, *, limits: Limits) -> list[MainlineCommit]:
     """Every first parent from the head to the root, whatever its date; newest first."""
     args = ["log", "--first-parent", "--format=%H %ct", copy.head]
-    out = run_git(copy.path, args, limits=limits, protocols=copy.protocols)
-    return [
-        MainlineCommit(sha, _moment(at)) for sha, _, at in (line.partition(" ") for line in out.decode().splitlines())
-    ]
+    out = run_git(copy.path, args, limits=limits, protocols=copy.protocols).decode()
+    return [MainlineCommit(sha, _seconds(at)) for sha, _, at in (line.partition(" ") for line in out.splitlines())]
 
 
-def read_commits(copy: Copy, head: str, *, since: dt.datetime, limits: Limits) -> Iterator[Commit]:
-    """All commits reachable from `head` that were committed after `since`, newest first, without files.
+def list_commits(copy: Copy, head: str, *, since: dt.datetime, limits: Limits) -> list[str]:
+    """The ids of all commits reachable from `head` that were committed after `since`, children first.
 
     Dates filter and never end the walk, so one wrongly dated commit hides no other.
     """
-    args = ["log", "-z", "--topo-order", f"--since-as-filter={int(since.timestamp())}", f"--format={HEADER}", head]
-    yield from _parse(stream_git(copy.path, args, limits=limits, protocols=copy.protocols))
+    args = ["rev-list", "--topo-order", f"--since-as-filter={int(since.timestamp())}", head]
+    return run_git(copy.path, args, limits=limits, protocols=copy.protocols).decode().split()
+
+
+def describe_commits(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[Commit]:
+    """The given commits without files, in the order given."""
+    args = ["log", "--no-walk=unsorted", "--stdin", "-z", "-s", f"--format={HEADER}"]
+    tokens = _tokens(_given(copy, args, shas, limits), b"\0")
+    for first in tokens:
+        if sha := first.lstrip(b"\n"):
+            yield _commit([sha, *islice(tokens, N_FIELDS - 1)])
+
+
+def read_commits(copy: Copy, head: str, *, since: dt.datetime, limits: Limits) -> Iterator[Commit]:
+    """What `list_commits` finds, described."""
+    return describe_commits(copy, list_commits(copy, head, since=since, limits=limits), limits=limits)
 
 
 def read_changes(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[Commit]:
     """The given commits with the files each changed against its first parent, in the order given."""
-    args = [*_LOG_GIVEN, "-z", "--numstat", "-M", f"--format={HEADER}"]
-    yield from _parse(_given(copy, args, shas, limits))
+    patches = commit_patches(read_patches(copy, shas, limits=limits))
+    for commit, patch in zip(describe_commits(copy, shas, limits=limits), patches, strict=True):
+        yield replace(commit, files=file_changes(patch.files))
 
 
 def read_patches(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[bytes]:
-    """The raw patches of the given commits against their first parents, for `metrics.signals.survival`."""
+    """The raw patches of the given commits against their first parents, for `metrics.signals.patches`."""
     args = [*_LOG_GIVEN, "-p", "-U0", "-M", "--src-prefix=a/", "--dst-prefix=b/", "--format=%x01%H %ct"]
     return _given(copy, args, shas, limits)
 
@@ -70,21 +99,13 @@ def read_blob_ids(copy: Copy, shas: Sequence[str], *, limits: Limits) -> set[str
 
 
 def replay_merges(copy: Copy, merges: Sequence[Commit], *, limits: Limits) -> Iterator[MergeReplay]:
-    """Each two-parent merge done again; whether its parents conflict. Unrelated histories are left out."""
-    args = [
-        "merge-tree",
-        "--write-tree",
-        "--allow-unrelated-histories",
-        "--name-only",
-        "--no-messages",
-        "-z",
-        "--stdin",
-    ]
+    """Each two-parent merge done again; the paths in which its parents conflict."""
+    args = ["-c", "core.fsync=none", "merge-tree", "--write-tree", "--allow-unrelated-histories"]
+    args += ["--name-only", "--no-messages", "-z", "--stdin"]
     pairs = "".join(f"{merge.parents[0]} {merge.parents[1]}\n" for merge in merges)
     out = run_git(copy.path, args, limits=limits, stdin=pairs.encode(), protocols=copy.protocols)
-    answers = _merge_answers(out)
-    for merge, clean in zip(merges, answers, strict=True):
-        yield MergeReplay(merge.sha, merge.committed_at, merge.subject, conflicted=not clean)
+    for merge, (clean, paths) in zip(merges, _merge_answers(out), strict=True):
+        yield MergeReplay(merge.sha, merge.committed_at, merge.subject, conflicted=not clean, paths=paths)
 
 
 _LOG_GIVEN = (
@@ -100,17 +121,15 @@ def _given(copy: Copy, args: Sequence[str], shas: Iterable[str], limits: Limits)
     return stream_git(copy.path, args, limits=limits, stdin=stdin, protocols=copy.protocols)
 
 
-def _merge_answers(out: bytes) -> list[bool]:
+def _merge_answers(out: bytes) -> list[tuple[bool, tuple[str, ...]]]:
     """For each merge: status 1 (clean) or 0, the tree, the conflicting paths, and an empty token as its end."""
-    answers: list[bool] = []
+    answers: list[tuple[bool, tuple[str, ...]]] = []
     tokens = iter(out.split(b"\0"))
     for status in tokens:
         if not status:
             continue
-        answers.append(status == b"1")
-        for token in tokens:
-            if not token:
-                break
+        _, *paths = iter(lambda: next(tokens, b""), b"")
+        answers.append((status == b"1", tuple(path.decode("utf-8", "surrogateescape") for path in paths)))
     return answers
 
 
@@ -127,56 +146,25 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     return (line for line in _tokens(chunks, b"\n") if line)
 
 
-def _parse(chunks: Iterable[bytes]) -> Iterator[Commit]:
-    tokens = _tokens(chunks, b"\0")
-    header: list[bytes] = []
-    files: list[FileChange] = []
-    for token in tokens:
-        line = token.lstrip(b"\n")
-        if not line:
-            continue
-        if line.count(b"\t") >= 2:
-            files.append(_file_change(line, tokens))
-            continue
-        if header:
-            yield _commit(header, files)
-        header, files = [line, *(next(tokens) for _ in range(N_FIELDS - 1))], []
-    if header:
-        yield _commit(header, files)
-
-
-def _file_change(line: bytes, tokens: Iterator[bytes]) -> FileChange:
-    added, deleted, path = line.split(b"\t", 2)
-    old = b"" if path else next(tokens)
-    name = path or next(tokens)
-    return FileChange(_path(name), _count(added), _count(deleted), _path(old) if old else None)
-
-
-def _commit(fields: Sequence[bytes], files: Sequence[FileChange]) -> Commit:
+def _commit(fields: Sequence[bytes]) -> Commit:
     text = [field.decode("utf-8", "replace") for field in fields]
     return Commit(
         sha=text[0],
         parents=tuple(text[1].split()),
         author_name=text[2],
         author_email=text[3],
-        authored_at=_moment(text[4]),
+        authored_at=moment(_seconds(text[4])),
         committer_email=text[6],
-        committed_at=_moment(text[7]),
+        committed_at=moment(_seconds(text[7])),
         subject=readable(text[8]),
         body=readable(text[9].strip()),
-        files=tuple(files),
     )
 
 
-def _path(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape")
-
-
-def _count(number: bytes) -> int:
-    return -1 if number == b"-" else int(number)
-
-
-def _moment(seconds: str) -> dt.datetime:
+def moment(seconds: int) -> dt.datetime:
     """The moment; dates beyond what Python can hold become the nearest it can."""
-    number = int(seconds) if seconds.lstrip("-").isdigit() else 0
-    return EPOCH + dt.timedelta(seconds=max(-62135596800, min(LAST_SECOND, number)))
+    return EPOCH + dt.timedelta(seconds=max(-62135596800, min(LAST_SECOND, seconds)))
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.lstrip("-").isdigit() else 0

@@ -4,6 +4,8 @@ A repository under measurement is untrusted. Its own configuration is read only 
 (`metrics.clients.git.clone`); what would run a program is overridden here on every command line.
 """
 
+import contextlib
+import fcntl
 import os
 import re
 import selectors
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 CHUNK_BYTES = 1 << 20
 ERROR_BYTES = 4_000
@@ -127,6 +130,7 @@ def stream_git(
             cwd="/",
             start_new_session=True,
         )
+        _widen(process.stdout)
         errors = bytearray()
         try:
             yield from _pump(process, errors, limits)
@@ -223,6 +227,13 @@ def _pump(process: "subprocess.Popen[bytes]", errors: bytearray, limits: Limits)
             if now - heard_at >= TICK_S:
                 heard_at = now
                 limits.tick()
+
+
+def _widen(pipe: "IO[bytes] | None") -> None:
+    """A roomy pipe lets git go on while we read; where the machine refuses, the usual one does."""
+    if pipe:
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, CHUNK_BYTES)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
