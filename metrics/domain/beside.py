@@ -13,10 +13,11 @@ from typing import TypeVar
 from metrics.clients.git.process import TICK_S, GitLimit, Limits
 
 T = TypeVar("T")
-Start = Callable[[Callable[[Limits], T]], Callable[[], T]]
 
 
-class _Pool:
+class Pool:
+    """What may be started, and what ends it."""
+
     def __init__(self, limits: Limits, pool: ThreadPoolExecutor) -> None:
         self._limits = limits
         self._pool = pool
@@ -46,10 +47,10 @@ class _Pool:
 
 
 @contextmanager
-def beside(limits: Limits) -> Iterator[_Pool]:
+def beside(limits: Limits) -> Iterator[Pool]:
     """Work started in the block ends with it: when the block is left early, its git processes are killed."""
-    with ThreadPoolExecutor(max_workers=2) as threads:
-        pool = _Pool(limits, threads)
+    with ThreadPoolExecutor(max_workers=3) as threads:
+        pool = Pool(limits, threads)
         try:
             yield pool
         finally:

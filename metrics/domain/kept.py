@@ -6,20 +6,19 @@ repository, so a killed run leaves the one before. A file of another version, to
 """
 
 import contextlib
+import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from metrics.clients.git.history import moment
-from metrics.clients.git.process import BLOB_LIMIT
-from metrics.signals.messages import MAX_LINE_CHARS, MAX_MESSAGE_CHARS
 from metrics.signals.patches import CommitPatch, FilePatch, file_changes
-from metrics.signals.types import Commit, FileChange
+from metrics.signals.types import Commit, FileChange, Scans
 
-VERSION = f"2 {BLOB_LIMIT} {MAX_LINE_CHARS} {MAX_MESSAGE_CHARS}"  # raise the number when what is read changes
 MAX_BYTES = 128 << 20  # of the file; what needs more is read anew each time
 
 
@@ -44,17 +43,20 @@ class Kept:
     commits: dict[str, Commit] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     replays: dict[str, tuple[bool, tuple[str, ...]]] = field(default_factory=dict)
-    scans: dict[str, dict[str, Any]] = field(default_factory=dict)  # of files, by object id and name
+    scans: dict[str, list[str]] = field(default_factory=dict)  # of files, by object id and name
 
-    def only(self, commits: Iterable[str], changes: Iterable[str], scans: Iterable[str]) -> "Kept":
+    def only(self, commits: Sequence[str], changes: dict[str, Change], scans: Scans) -> "Kept":
         """What this run used; the rest is dropped. Merges done again go with their commits."""
-        held = set(commits)
-        return Kept(
-            {sha: self.commits[sha] for sha in held if sha in self.commits},
-            {sha: self.changes[sha] for sha in changes if sha in self.changes},
-            {sha: answer for sha, answer in self.replays.items() if sha in held},
-            {key: self.scans[key] for key in scans if key in self.scans},
-        )
+        replays = {sha: self.replays[sha] for sha in commits if sha in self.replays}
+        return Kept({sha: self.commits[sha] for sha in commits}, changes, replays, dict(scans.used))
+
+
+@cache
+def rules_version() -> str:
+    """A digest of everything that decides what is read: a rule that changes makes all be read anew."""
+    metrics = Path(__file__).parent.parent
+    places = sorted([*(metrics / "signals").rglob("*.py"), *(metrics / "clients" / "git").glob("*.py"), Path(__file__)])
+    return hashlib.sha256(b"".join(place.read_bytes() for place in places)).hexdigest()
 
 
 def load_kept(place: Path | None) -> Kept:
@@ -64,7 +66,7 @@ def load_kept(place: Path | None) -> Kept:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, zlib.error):
         if place.stat().st_size <= MAX_BYTES:
             data = json.loads(zlib.decompress(place.read_bytes()))
-            if data["version"] == VERSION:
+            if data["version"] == rules_version():
                 return Kept(
                     {row[0]: _commit(row) for row in data["commits"]},
                     {sha: Change(tuple(FileChange(*f) for f in files), p) for sha, files, p in data["changes"]},
@@ -78,7 +80,7 @@ def save_kept(place: Path | None, kept: Kept) -> None:
     if place is None:
         return
     data = {
-        "version": VERSION,
+        "version": rules_version(),
         "commits": [_commit_row(commit) for commit in kept.commits.values()],
         "changes": [[sha, [_file_row(f) for f in c.files], c.patches] for sha, c in kept.changes.items()],
         "replays": [[sha, conflicted, paths] for sha, (conflicted, paths) in kept.replays.items()],

@@ -16,7 +16,7 @@ from metrics.domain.sources import Progress, read_sources
 from metrics.signals.exclusions import counted_changes
 from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
 from metrics.signals.owners import read_owners
-from metrics.signals.tree import TREE_SIGNALS, TreeContext
+from metrics.signals.tree import DATED_SIGNALS, TEXT_SIGNALS, TreeContext
 from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
 
@@ -62,13 +62,19 @@ def measure(
     """
     until_at = dt.datetime.combine(until, dt.time(23, 59, 59), tzinfo=dt.UTC)
     found = read_sources(
-        copy, until=until_at, limits=limits, progress=progress, size_limit_bytes=size_limit_bytes, keep_at=keep_at
+        copy,
+        until=until_at,
+        limits=limits,
+        progress=progress,
+        meanwhile=lambda tree: _ask_text(TreeContext(tree, until_at)),
+        size_limit_bytes=size_limit_bytes,
+        keep_at=keep_at,
     )
     if not found.head:
         return Findings(until, "", tuple(Skipped(signal, NO_COMMIT) for signal in definitions))
     progress("Working out the signals", 95)
     facts = _facts(found.history, found.tree)
-    readings = {reading.signal: reading for reading in _ask(found.history, found.tree, facts)}
+    readings = {reading.signal: reading for reading in (*found.said, *_ask(found.history, found.tree, facts))}
     return Findings(until, found.head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
 
 
@@ -80,12 +86,16 @@ def _facts(history: History, tree: Tree) -> dict[str, int]:
     return facts
 
 
+def _ask_text(context: TreeContext) -> tuple[Reading, ...]:
+    return tuple(signal(context) for signal in TEXT_SIGNALS)
+
+
 def _ask(history: History, tree: Tree, facts: Mapping[str, int]) -> Iterator[Reading]:
     if not history.is_shallow:
         yield from (signal(history) for signal in HISTORY_SIGNALS.values())
         yield cross_area_share(history, read_owners(tree))
     context = TreeContext(tree, history.until, history.changes, facts)
-    yield from (signal(context) for signal in TREE_SIGNALS)
+    yield from (signal(context) for signal in DATED_SIGNALS)
 
 
 def _settle(readings: Mapping[str, Reading], definitions: Mapping[str, Signal], is_shallow: bool) -> Iterator[Reading]:

@@ -14,6 +14,7 @@ from metrics.clients.git.history import (
     describe_commits,
     list_commits,
     read_blob_ids,
+    read_date,
     read_mainline,
     read_patches,
     replay_merges,
@@ -21,19 +22,21 @@ from metrics.clients.git.history import (
 )
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.clients.git.tree import read_tree
-from metrics.domain.beside import beside
+from metrics.domain.beside import Pool, beside
 from metrics.domain.kept import Change, Kept, load_kept, save_kept
 from metrics.signals.history.merging import merge_style, merges_to_replay
 from metrics.signals.patches import commit_patches
 from metrics.signals.paths import is_machine_made
 from metrics.signals.survival import line_ages
 from metrics.signals.tree import choose_texts
-from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, MergeReplay, Tree
+from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, MergeReplay, Reading, Scans, Tree
 
 BRANCH_MARGIN_DAYS = 90  # commits this much older than the history still count as part of a branch
 REWORK_DAYS, YOUNG_DAYS = 90, 21
 REPLAY_DAYS, MAX_REPLAYS = 180, 200
+WORTH_TWO = 100  # changes to read
 
+Meanwhile = Callable[[Tree], tuple[Reading, ...]]  # what the tree alone says, asked while git reads the history
 Progress = Callable[[str, int], None]  # what is being done now, and how far the whole is in percent
 
 
@@ -44,6 +47,7 @@ class Sources:
     head: str
     history: History
     tree: Tree
+    said: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class _Reader:
     until: dt.datetime
     limits: Limits
     progress: Progress
+    meanwhile: Meanwhile
     size_limit_bytes: int
     kept: Kept
 
@@ -67,51 +72,79 @@ def read_sources(
     until: dt.datetime,
     limits: Limits,
     progress: Progress,
+    meanwhile: Meanwhile = lambda _: (),
     size_limit_bytes: int = 0,
     keep_at: Path | None = None,
 ) -> Sources:
     """Read history and tree up to `until`; with `keep_at`, only what the last run there has not read."""
-    reader = _Reader(copy, until, limits, progress, size_limit_bytes, load_kept(keep_at))
-    write_graph(copy, limits=limits)
-    below = _below(copy, until, limits)
-    if not below:
-        return Sources("", History(until, ""), Tree("", ()))
-    sources, used = _read(reader, below)
+    kept = load_kept(keep_at)
+    reader = _Reader(copy, until, limits, progress, meanwhile, size_limit_bytes, kept)
+    if not copy.head:
+        return _nothing(until)
+    with beside(limits) as pool:
+        graph = pool.start(lambda limits: write_graph(copy, limits=limits))
+        early = _read_tree(reader, copy.head, limits) if _is_head(copy, until, limits) else None
+        graph()
+        below = _below(copy, until, limits)
+        if not below:
+            return _nothing(until)
+        sources, used = _read(reader, below, early, pool)
     save_kept(keep_at, used)
     return sources
 
 
+def _nothing(until: dt.datetime) -> Sources:
+    return Sources("", History(until, ""), Tree("", ()))
+
+
+def _is_head(copy: Copy, until: dt.datetime, limits: Limits) -> bool:
+    """Whether the newest commit is the one to measure, and its files are here."""
+    return not copy.protocols and read_date(copy, copy.head, limits=limits) <= until
+
+
 def _below(copy: Copy, until: dt.datetime, limits: Limits) -> list[MainlineCommit]:
     """The mainline from its newest commit not dated after `until` to the root."""
-    mainline = read_mainline(copy, limits=limits) if copy.head else []
+    mainline = read_mainline(copy, limits=limits)
     last_s = int(until.timestamp())
     first = next((n for n, commit in enumerate(mainline) if commit.committed_s <= last_s), len(mainline))
     return mainline[first:]
 
 
-def _read(reader: _Reader, below: list[MainlineCommit]) -> tuple[Sources, Kept]:
+def _read(
+    reader: _Reader, below: list[MainlineCommit], early: tuple[Tree, tuple[Reading, ...]] | None, pool: Pool
+) -> tuple[Sources, Kept]:
     head = below[0].sha
     start_s, end_s = int(reader.since(HISTORY_DAYS).timestamp()), int(reader.until.timestamp())
     recent = [commit for commit in below if start_s < commit.committed_s <= end_s]
     reader.progress(f"Reading {len(recent):,} changes of the last {HISTORY_DAYS} days", 15)
     _prefetch(reader, head, recent)
     if reader.copy.is_shallow:
-        tree = read_tree(reader.copy, head, choose=choose_texts, limits=reader.limits)
-        return Sources(head, History(reader.until, head, is_shallow=True), tree), Kept()
-    with beside(reader.limits) as pool:
-        changes = pool.start(lambda limits: _read_changes(reader, recent, limits))
-        tree_of = pool.start(lambda limits: read_tree(reader.copy, head, choose=choose_texts, limits=limits))
-        commits = _read_commits(reader, head, reader.limits)
-        history = _history_of(reader, below, commits)
-        tree = tree_of()
-        merges = merges_to_replay(history, REPLAY_DAYS, MAX_REPLAYS)
-        replays = pool.start(lambda limits: _replay(reader, merges, limits))
-        reader.progress(f"Following lines through {len(recent):,} changes", 40)
-        history = _with_changes(history, reader, recent, changes())
-        reader.progress(f"Merging {len(merges):,} merges again", 80)
-        history = replace(history, replays=replays())
-    used = reader.kept.only((c.sha for c in commits), (c.sha for c in recent), ())
-    return Sources(head, history, tree), used
+        tree, said = early or _read_tree(reader, head, reader.limits)
+        return Sources(head, History(reader.until, head, is_shallow=True), tree, said), Kept()
+    older = _split_at(reader, recent)
+    halves = [
+        pool.start(lambda limits: _read_changes(reader, recent[:older], limits)),
+        pool.start(lambda limits: _read_changes(reader, recent[older:], limits)),
+    ]
+    commits = _read_commits(reader, head, reader.limits)
+    history = _history_of(reader, below, commits)
+    merges = merges_to_replay(history, REPLAY_DAYS, MAX_REPLAYS)
+    replays = pool.start(lambda limits: _replay(reader, merges, limits))
+    tree, said = early or _read_tree(reader, head, reader.limits)
+    reader.progress(f"Following lines through {len(recent):,} changes", 40)
+    changed = {sha: change for half in halves for sha, change in half().items()}
+    history = _with_changes(history, reader, recent, changed)
+    reader.progress(f"Merging {len(merges):,} merges again", 80)
+    history = replace(history, replays=replays())
+    used = reader.kept.only([commit.sha for commit in commits], changed, tree.scans)
+    return Sources(head, history, tree, said), used
+
+
+def _read_tree(reader: _Reader, head: str, limits: Limits) -> tuple[Tree, tuple[Reading, ...]]:
+    """The files of the commit, and what they say by themselves."""
+    tree = read_tree(reader.copy, head, choose=choose_texts, limits=limits)
+    tree = replace(tree, scans=Scans(reader.kept.scans))
+    return tree, reader.meanwhile(tree)
 
 
 def _prefetch(reader: _Reader, head: str, recent: Sequence[MainlineCommit]) -> None:
@@ -133,11 +166,17 @@ def _read_commits(reader: _Reader, head: str, limits: Limits) -> list[Commit]:
     return [known[sha] for sha in shas]
 
 
+def _split_at(reader: _Reader, recent: Sequence[MainlineCommit]) -> int:
+    """Where to cut the work in two for two git processes; a little is not worth a second one."""
+    missing = [n for n, commit in enumerate(recent) if commit.sha not in reader.kept.changes]
+    return missing[len(missing) // 2] if len(missing) >= WORTH_TWO else len(recent)
+
+
 def _read_changes(reader: _Reader, recent: Sequence[MainlineCommit], limits: Limits) -> dict[str, Change]:
-    """What each mainline commit of the window changed, and for the newest where lines came and went."""
+    """What each mainline commit changed, and for the newest where lines came and went."""
     first_s = int(reader.since(REWORK_DAYS + YOUNG_DAYS).timestamp())
     young = {commit.sha for commit in recent if commit.committed_s > first_s}
-    known = reader.kept.changes
+    known = {c.sha: reader.kept.changes[c.sha] for c in recent if c.sha in reader.kept.changes}
     missing = [c.sha for c in recent if c.sha not in known or (c.sha in young and known[c.sha].patches is None)]
     for patch in commit_patches(read_patches(reader.copy, missing, limits=limits)):
         known[patch.sha] = Change.of(patch, keep_lines=patch.sha in young)

@@ -27,14 +27,18 @@ def line_ages(
 ) -> LineAges:
     """Follow the lines through the patches (oldest first) and count those that died young inside the window.
 
-    `counts` says which paths count; the others are followed, so that a rename between the two stays right.
+    `counts` says which paths count; others are followed where a rename could bring their lines to one that does.
     """
     files: dict[str, list[Run]] = {}
     added = deleted = young = 0
     young_by_path: Counter[str] = Counter()
+    patches = list(patches)
+    moved = {name for patch in patches if patch.old != patch.new for name in (patch.old, patch.new)}
     for patch in patches:
-        gone = apply_patch(files, patch)
         path = patch.new or patch.old or ""
+        if not (counts(path) or path in moved):
+            continue
+        gone = apply_patch(files, patch)
         if patch.committed_s <= window_start_s or not counts(path):
             continue
         died_young = sum(n for n, born in gone if born is not OLD and patch.committed_s - born <= young_days * DAY_S)

@@ -5,7 +5,7 @@ Paths are text: bytes that are not UTF-8 are kept by surrogateescape and shown w
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -139,6 +139,23 @@ class Tree:
     commit: str
     entries: tuple[TreeEntry, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
+    scans: "Scans" = field(default_factory=lambda: Scans(), compare=False)
+
+
+class Scans:
+    """What was found in one file's text alone, remembered by the file's object id and name between runs."""
+
+    def __init__(self, known: Mapping[str, list[str]] | None = None) -> None:
+        self._known = known or {}
+        self.used: dict[str, list[str]] = {}
+
+    def of(self, kind: str, entry: TreeEntry, look: Callable[[], Iterable[str]]) -> list[str]:
+        """What `look` finds; it is asked once for each text."""
+        key = f"{kind} {entry.oid} {entry.path}"
+        if key not in self.used:
+            found = self._known.get(key)
+            self.used[key] = list(look()) if found is None else found
+        return self.used[key]
 
 
 def show_path(path: str) -> str:

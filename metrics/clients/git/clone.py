@@ -164,7 +164,7 @@ def _lay_out(place: Path, objects: Path, object_format: str) -> None:
 
     What an earlier run noted of commits stays: it is keyed by their ids.
     """
-    graph, aside = place / "objects" / "info" / "commit-graphs", place.with_name(f"{place.name}.graph-{object_format}")
+    graph, aside = place / "objects" / "info" / "commit-graphs", place.with_name(f"{place.name}.graph")
     if graph.is_dir() and not aside.exists():
         graph.rename(aside)
     if place.exists():

@@ -21,6 +21,11 @@ from typing import IO
 CHUNK_BYTES = 1 << 20
 ERROR_BYTES = 4_000
 TICK_S = 0.5
+MANY_CHUNKS, PAGE_BYTES, BREATH_S = (
+    16,
+    4096,
+    0.002,
+)  # git prints by the page; a long answer is let gather in the pipe meanwhile
 BLOB_LIMIT = "2m"  # larger files are never diffed: git lists them as binary
 
 CONFIG = (
@@ -209,6 +214,7 @@ def _pump(process: "subprocess.Popen[bytes]", errors: bytearray, limits: Limits)
     assert process.stdout is not None  # noqa: S101  (PIPE above; for the type checker)
     assert process.stderr is not None  # noqa: S101  (as above)
     heard_at = time.monotonic()
+    n_chunks = 0
     with selectors.DefaultSelector() as ready:
         ready.register(process.stdout, selectors.EVENT_READ)
         ready.register(process.stderr, selectors.EVENT_READ)
@@ -219,6 +225,9 @@ def _pump(process: "subprocess.Popen[bytes]", errors: bytearray, limits: Limits)
                     ready.unregister(key.fileobj)
                 elif key.fileobj is process.stdout:
                     yield chunk
+                    n_chunks += 1
+                    if n_chunks > MANY_CHUNKS and len(chunk) <= PAGE_BYTES:
+                        time.sleep(BREATH_S)
                 else:
                     errors += chunk[: max(0, ERROR_BYTES - len(errors))]
             now = time.monotonic()

@@ -21,16 +21,12 @@ from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.wanted import choose_texts, wants_text
 from metrics.signals.types import Reading
 
-TREE_SIGNALS: tuple[Callable[[TreeContext], Reading], ...] = (
+TreeSignal = Callable[[TreeContext], Reading]
+
+# These look at the files alone, so they are asked while git still reads the history.
+TEXT_SIGNALS: tuple[TreeSignal, ...] = (
     intent.request_form,
-    intent.spec_sections,
-    intent.spec_open_density,
-    intent.spec_limits,
-    decisions.adr_cadence,
-    decisions.adr_before_code,
     rules.arch_rules,
-    ownership.owner_map,
-    ownership.single_reviewer_areas,
     checks.static_checks,
     checks.ci_present,
     checks.security_scan,
@@ -42,8 +38,19 @@ TREE_SIGNALS: tuple[Callable[[TreeContext], Reading], ...] = (
     contracts.contract_guard,
     contracts.contract_tests,
     checks.merge_queue,
-    assistants.agent_context,
     assistants.prompt_library,
 )
+# These also ask what changed when.
+DATED_SIGNALS: tuple[TreeSignal, ...] = (
+    intent.spec_sections,
+    intent.spec_open_density,
+    intent.spec_limits,
+    decisions.adr_cadence,
+    decisions.adr_before_code,
+    ownership.owner_map,
+    ownership.single_reviewer_areas,
+    assistants.agent_context,
+)
+TREE_SIGNALS = (*TEXT_SIGNALS, *DATED_SIGNALS)
 
-__all__ = ["TREE_SIGNALS", "TreeContext", "choose_texts", "wants_text"]
+__all__ = ["DATED_SIGNALS", "TEXT_SIGNALS", "TREE_SIGNALS", "TreeContext", "choose_texts", "wants_text"]

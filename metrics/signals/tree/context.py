@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,6 +31,11 @@ class TreeContext:
     def text(self, path: str) -> str:
         """The text of a path, or nothing when it was not read."""
         return self.tree.texts.get(path, "")
+
+    def scan(self, kind: str, path: str, look: Callable[[str, str], Iterable[str]]) -> list[str]:
+        """What `look` finds in the path and text of a file, and in nothing else."""
+        entry = self.by_path[path]
+        return self.tree.scans.of(kind, entry, lambda: look(path, self.text(path)))
 
     def commits_within(self, days: int) -> tuple[Commit, ...]:
         """The commits of the last so many days, newest first."""

@@ -149,6 +149,11 @@ def _is_contract_test(context: TreeContext, path: str) -> bool:
     low = path.lower()
     if any(hint in low for hint in _CONTRACT_TEST_HINTS) and _CONTRACT_TEST_FILES.search(path):
         return not is_foreign(path)
-    text = context.text(path)
-    named = any(hint in text for hint in _CONTRACT_TEST_HINTS) and bool(_CONTRACT_TEST_TEXT.search(text))
-    return named and bool(_TEST_SOURCE.search(path)) and is_trial(path) and not is_foreign(path)
+    if not (_TEST_SOURCE.search(path) and is_trial(path)) or is_foreign(path):
+        return False
+    return bool(context.scan("contract tests", path, _uses_of_contract_tests))
+
+
+def _uses_of_contract_tests(path: str, text: str) -> list[str]:
+    hinted = any(hint in text for hint in _CONTRACT_TEST_HINTS)
+    return [path] if hinted and _CONTRACT_TEST_TEXT.search(text) else []

@@ -48,7 +48,12 @@ def agent_permissions(context: TreeContext) -> Reading:
     non-empty list of things denied, asked about or ignored is a rule; editor settings count only where they speak of
     approving an assistant's tools.
     """
-    found = [line for path in sorted(context.tree.texts) if _may_run(path) for line in _bypasses(context, path)]
+    found = [
+        line
+        for path in sorted(context.tree.texts)
+        if _may_run(path)
+        for line in context.scan("bypasses", path, _bypasses)
+    ]
     if found:
         return graded(context, "agent_permissions", "bypass_flags_found", found)
     settings = [path for path in sorted(context.by_path) if _SETTINGS.match(path) and _speaks_of_tools(context, path)]
@@ -62,9 +67,8 @@ def _may_run(path: str) -> bool:
     return runs and not (is_foreign(path) or is_trial(path))
 
 
-def _bypasses(context: TreeContext, path: str) -> list[str]:
+def _bypasses(path: str, text: str) -> list[str]:
     """Which switches a file uses and on which line; the line itself is not shown."""
-    text = context.text(path)
     if not any(hint in text for hint in _HINTS):
         return []
     found = []

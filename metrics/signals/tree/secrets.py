@@ -18,14 +18,17 @@ _KEY_BODY_CHARS = 200  # a real private key has at least this much behind its he
 
 _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("an AWS access key", "AKIA", re.compile(r"\b(AKIA[A-Z2-7]{16})\b")),
-    ("a GitHub token", "gh", re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36,255})\b")),
+    *(
+        ("a GitHub token", f"gh{kind}_", re.compile(rf"\b(gh{kind}_[A-Za-z0-9]{{36,255}})\b"))
+        for kind in "pousr"
+    ),
     ("a GitHub token", "github_pat_", re.compile(r"\b(github_pat_[A-Za-z0-9_]{82})\b")),
     ("a GitLab token", "glpat-", re.compile(r"\b(glpat-[A-Za-z0-9_-]{20,60})(?![\w-])")),
     ("a Slack token", "xox", re.compile(r"\b(xox[abprs]-\d{9,14}-[A-Za-z0-9-]{20,150})")),
     ("a Slack webhook", "hooks.slack", re.compile(r"slack\.com/services/(T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/\w{24})")),
     ("a Stripe live key", "k_live_", re.compile(r"\b([sr]k_live_[A-Za-z0-9]{24,120})\b")),
     ("a Google API key", "AIza", re.compile(r"\b(AIza[A-Za-z0-9_-]{35})(?![\w-])")),
-    ("an OpenAI key", "sk-", re.compile(r"\b(sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{20,80}T3BlbkFJ[A-Za-z0-9_-]{20,80})")),
+    ("an OpenAI key", "T3BlbkFJ", re.compile(r"\b(sk-(?:proj-|svcacct-)?[\w-]{20,80}T3BlbkFJ[\w-]{20,80})")),
     ("an Anthropic key", "sk-ant-", re.compile(r"\b(sk-ant-[a-z]{3,6}\d{2}-[A-Za-z0-9_-]{80,120})")),
     ("an npm token", "npm_", re.compile(r"\b(npm_[A-Za-z0-9]{36})\b")),
     ("a PyPI token", "pypi-", re.compile(r"\b(pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,200})")),
@@ -67,7 +70,7 @@ def secret_hygiene(context: TreeContext) -> Reading:
         line
         for path in sorted(context.tree.texts)
         if _is_searched(path)
-        for line in _findings(path, context.text(path))
+        for line in context.scan("secrets", path, _findings)
     ]
     if found:
         return graded(context, "secret_hygiene", "live_pattern_found", found)
