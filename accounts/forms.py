@@ -12,16 +12,19 @@ from allauth.account.forms import (
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ORGANIZATION_ROLES, Role, User
+from accounts.domain.people import check_end
+from accounts.models import ORGANIZATION_ROLES, TEAM_ROLES, Role, User
+from core.refusals import Invalid
 
 HINT_TO_CHOOSE = "At least 10 characters."
-TEAM_ROLES = (Role.LEAD, Role.MEMBER)
 ROLE_MEANINGS = {
-    Role.ADMINISTRATOR: "Administrator: runs the organization, its teams and people",
-    Role.CONSULTANT: "Consultant: leads assessments in every team",
-    Role.LEAD: "Team lead: adds people, runs the team's assessments",
-    Role.MEMBER: "Member: answers and reads results",
+    Role.ADMINISTRATOR: _("Administrator: runs the organization, its teams and people"),
+    Role.CONSULTANT: _("Consultant: leads assessments in every team"),
+    Role.LEAD: _("Team lead: adds people, runs the team's assessments"),
+    Role.MEMBER: _("Member: answers and reads results"),
+    Role.VIEWER: _("Viewer: reads results and reports, and nothing else"),
 }
 
 
@@ -34,7 +37,13 @@ class TeamForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty, the access has no end. From the day after, the person sees nothing here any more."),
+    )
 
     def __init__(self, *args: Any, in_team: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,11 +54,20 @@ class RoleForm(forms.Form):
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "role" in data and "ends_on" in data:
+            try:
+                check_end(data["role"], data["ends_on"])
+            except Invalid as refusal:
+                self.add_error("ends_on", refusal.sentence)
+        return data
+
 
 class PersonForm(RoleForm):
     email = forms.EmailField(label="E-mail address", help_text="The person signs in with it.")
     name = forms.CharField(label="Name", max_length=120, help_text="Somebody already known here keeps their own name.")
-    field_order = ["name", "email", "role"]
+    field_order = ["name", "email", "role", "ends_on"]
 
 
 class SetupForm(forms.Form):

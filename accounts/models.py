@@ -1,5 +1,6 @@
 """People, the organizations and teams they belong to, and what they are there."""
 
+import datetime as dt
 import uuid
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicModel
 
@@ -55,15 +57,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Role(models.TextChoices):
-    """What a person is to an organization (the first two) or to one team (the last two)."""
+    """What a person is to a whole organization (the first three) or to one team (the last three)."""
 
-    ADMINISTRATOR = "administrator", "Administrator"
-    CONSULTANT = "consultant", "Consultant"
-    LEAD = "lead", "Team lead"
-    MEMBER = "member", "Member"
+    ADMINISTRATOR = "administrator", _("Administrator")
+    CONSULTANT = "consultant", _("Consultant")
+    VIEWER = "viewer", _("Viewer")
+    LEAD = "lead", _("Team lead")
+    MEMBER = "member", _("Member")
 
 
-ORGANIZATION_ROLES = (Role.ADMINISTRATOR, Role.CONSULTANT)
+ORGANIZATION_ROLES = (Role.ADMINISTRATOR, Role.CONSULTANT, Role.VIEWER)
+TEAM_ROLES = (Role.LEAD, Role.MEMBER, Role.VIEWER)
+NOTICE_DAYS = 14  # how long before the end of an access people are reminded of it
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -89,12 +94,12 @@ class Organization(PublicModel):
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def for_user(self, user: Any) -> "TeamQuerySet":
-        """Teams of organizations the person runs or advises, and teams the person is in."""
+        """Teams of organizations in which the person has a place as a whole, and teams the person has a place in."""
         if not user.is_authenticated:
             return self.none()
         mine = Membership.objects.filter(user=user)
         return self.filter(
-            Q(organization__in=mine.filter(role__in=ORGANIZATION_ROLES).values("organization"))
+            Q(organization__in=mine.filter(team__isnull=True).values("organization"))
             | Q(pk__in=mine.filter(team__isnull=False).values("team"))
         )
 
@@ -115,6 +120,10 @@ class Team(PublicModel):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Places whose last day is not over."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()))
+
     def for_user(self, user: Any) -> "MembershipQuerySet":
         """Places in the teams the person may see, and the organization places of those the person belongs to."""
         return self.filter(
@@ -123,15 +132,30 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
 
+class CurrentMemberships(models.Manager["Membership"]):
+    """Ended places do not exist for whoever asks `Membership.objects`, `user.memberships` or `team.memberships`.
+
+    This is the one place where the end of an access is enforced: every `for_user` and every predicate asks here.
+    """
+
+    def get_queryset(self) -> MembershipQuerySet:
+        return MembershipQuerySet(self.model, using=self._db).current()
+
+    def for_user(self, user: Any) -> MembershipQuerySet:
+        return self.get_queryset().for_user(user)
+
+
 class Membership(PublicModel):
-    """One role of one person: in a whole organization (team empty) or in one team."""
+    """One role of one person: in a whole organization (team empty) or in one team; `ends_on` is its last day."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships", null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role)
+    ends_on = models.DateField(null=True, blank=True)
 
-    objects = MembershipQuerySet.as_manager()
+    objects = CurrentMemberships()
+    with_ended = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -142,12 +166,26 @@ class Membership(PublicModel):
             models.CheckConstraint(
                 name="role_fits_place",
                 condition=Q(role__in=ORGANIZATION_ROLES, team__isnull=True)
-                | (~Q(role__in=ORGANIZATION_ROLES) & Q(team__isnull=False)),
+                | Q(role__in=TEAM_ROLES, team__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="no_end_for_an_administrator",
+                condition=~Q(role=Role.ADMINISTRATOR) | Q(ends_on__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} of {self.team or self.organization}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether the last day is today or within NOTICE_DAYS."""
+        today = timezone.localdate()
+        return self.ends_on is not None and today <= self.ends_on <= today + dt.timedelta(days=NOTICE_DAYS)
 
     @property
     def audit_label(self) -> str:

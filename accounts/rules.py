@@ -1,7 +1,8 @@
 """Who a person is to an organization and a team; every verb in the product is built from these predicates.
 
-A predicate reads the person's places once (`user.memberships`, prefetched) and compares keys: asking ten times on one
-page costs one query. Roles are spelled as in `accounts.models.Role`, which stands above this module.
+A predicate reads the person's places once (`user.memberships`, prefetched; ended ones are not among them) and compares
+keys: asking ten times on one page costs one query. Roles are spelled as in `accounts.models.Role`, which stands above
+this module.
 """
 
 from typing import Any
@@ -11,6 +12,8 @@ from django.db.models import prefetch_related_objects
 
 RUNS = frozenset({"administrator"})
 ADVISES = frozenset({"administrator", "consultant"})
+WORKS = frozenset({"lead", "member"})
+VIEWS = frozenset({"viewer"})
 
 
 def _places(user: Any) -> list[Any]:
@@ -52,24 +55,36 @@ def leads_team(user: Any, team: Any) -> bool:
 
 @rules.predicate
 def is_in_team(user: Any, team: Any) -> bool:
-    return any(p.team_id == team.pk for p in _places(user))
+    return any(p.team_id == team.pk and p.role in WORKS for p in _places(user))
+
+
+@rules.predicate
+def views_team(user: Any, team: Any) -> bool:
+    """Viewers of the team or of its whole organization: they read results and reports, and nothing else."""
+    in_team = any(p.team_id == team.pk and p.role == "viewer" for p in _places(user))
+    return in_team or _has_organization_role(user, team.organization_id, VIEWS)
 
 
 @rules.predicate
 def may_change_membership(user: Any, membership: Any) -> bool:
-    """A place in a team belongs to those who staff the team; a place in the organization to its administrators."""
-    if membership.team_id is None:
-        return runs_organization(user, membership.organization)
-    return staffs_team(user, membership.team)
+    """A place in a team belongs to those who staff the team; a place in the organization to its administrators.
+
+    Only an administrator changes a place of their own: nobody lengthens their own access.
+    """
+    if runs_organization(user, membership.organization):
+        return True
+    return membership.team_id is not None and membership.user_id != user.pk and staffs_team(user, membership.team)
 
 
 staffs_team = advises_team | leads_team
 sees_team = staffs_team | is_in_team
+reads_team = sees_team | views_team
 
 rules.add_perm("accounts.add_organization", rules.is_staff)
 rules.add_perm("accounts.edit_organization", runs_organization)
 rules.add_perm("accounts.view_organization_people", advises_organization)
 rules.add_perm("accounts.add_team", advises_organization)
+rules.add_perm("accounts.view_team_people", sees_team)
 rules.add_perm("accounts.edit_team", staffs_team)
 rules.add_perm("accounts.delete_team", runs_organization_of_team)
 rules.add_perm("accounts.change_membership", may_change_membership)

@@ -26,7 +26,7 @@ from accounts.domain.organizations import (
 from accounts.domain.people import (
     add_to_organization,
     add_to_team,
-    change_role,
+    change_place,
     may_have_password_link,
     password_link,
     places_with_password_link,
@@ -72,7 +72,7 @@ def _team(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> T
 
 
 def _membership(request: HttpRequest, public_id: uuid.UUID) -> Membership:
-    rows = Membership.objects.for_user(request.user).select_related("user", "team__organization", "organization")
+    rows = Membership.with_ended.for_user(request.user).select_related("user", "team__organization", "organization")
     membership = get_object_or_404(rows, public_id=public_id)
     require(request.user, "accounts.change_membership", membership)
     return membership
@@ -104,7 +104,7 @@ def organization_detail(request: HttpRequest, organization: uuid.UUID) -> HttpRe
     context = {
         "organization": row,
         "teams": Team.objects.for_user(request.user).filter(organization=row),
-        **_people(request, row.memberships.filter(team=None)),
+        **_people(request, Membership.with_ended.filter(organization=row, team=None)),
     }
     return render(request, "accounts/organization_detail.html", context)
 
@@ -136,7 +136,9 @@ def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
 @require_GET
 def team_detail(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team)
-    return render(request, "accounts/team_detail.html", {"team": row, **_people(request, row.memberships.all())})
+    may_see_people = request.user.has_perm("accounts.view_team_people", row)
+    people = _people(request, Membership.with_ended.filter(team=row)) if may_see_people else {}
+    return render(request, "accounts/team_detail.html", {"team": row, **people})
 
 
 @login_required
@@ -196,10 +198,11 @@ def organization_person_add(request: HttpRequest, organization: uuid.UUID) -> Ht
 @require_http_methods(["GET", "POST"])
 def membership_edit(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
     row = _membership(request, membership)
-    form = RoleForm(request.POST or None, in_team=row.team_id is not None, initial={"role": row.role})
+    place = {"role": row.role, "ends_on": row.ends_on}
+    form = RoleForm(request.POST or None, in_team=row.team_id is not None, initial=place)
     if form.is_valid():
         with _refusal_beside(form, "role"):
-            change_role(row, role=form.cleaned_data["role"], by=_me(request))
+            change_place(row, **form.cleaned_data, by=_me(request))
             return redirect(_place_url(row))
     return _form_page(request, form, heading=f"What {row.user} may do", action="Save", back_url=_place_url(row))
 
@@ -238,8 +241,12 @@ def _welcome(request: HttpRequest, membership: Membership) -> None:
 
 
 def _people(request: HttpRequest, places: QuerySet[Membership]) -> dict[str, object]:
-    """What the list of people shows: each place, whose link may be made here, and the link made just now."""
-    people = list(places.select_related("user").order_by("user__name", "user__email"))
+    """What the list of people shows: each place, whose link may be made here, and the link made just now.
+
+    A place that has ended is shown to those who may bring it to life again.
+    """
+    rows = places.select_related("user", "team", "organization").order_by("user__name", "user__email")
+    people = [p for p in rows if not p.has_ended or request.user.has_perm("accounts.change_membership", p)]
     with_link = places_with_password_link(people, by=_me(request))
     return {"people": people, "with_link": with_link, "new_link": _link_to_show(request)}
 

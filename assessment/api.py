@@ -158,7 +158,7 @@ class EvidenceList(generics.ListAPIView[Evidence]):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
-        require(self.request.user, "assessment.view_assessment", assessment)
+        require(self.request.user, "assessment.view_work", assessment)
         return assessment.evidence.order_by("source", "practice", "signal")
 
 

@@ -1,5 +1,6 @@
 """Adding people to organizations and teams, changing what they are there, and the link to set a password."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,42 +9,72 @@ from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Membership, Organization, Role, Team, User
-from core.refusals import Refused
+from accounts.rules import runs_organization
+from core.refusals import Invalid, Refused
 
 
 @transaction.atomic
-def add_to_team(team: Team, *, email: str, name: str, role: Role, by: User) -> Membership:
+def add_to_team(
+    team: Team, *, email: str, name: str, role: Role, ends_on: dt.date | None = None, by: User
+) -> Membership:
     """Give a person a place in a team; somebody unknown becomes a user without a password."""
     user = _find_or_create(email, name)
-    if team.memberships.filter(user=user).exists():
-        raise Refused(f"{user} is already in {team}.")
-    place = Membership.objects.create(user=user, organization=team.organization, team=team, role=role)
-    _record("membership.added", place, by=by, role=role)
-    return place
+    place = Membership(user=user, organization=team.organization, team=team)
+    return _give(place, role=role, ends_on=ends_on, by=by)
 
 
 @transaction.atomic
-def add_to_organization(organization: Organization, *, email: str, name: str, role: Role, by: User) -> Membership:
-    """Make a person an administrator or consultant of the whole organization."""
+def add_to_organization(
+    organization: Organization, *, email: str, name: str, role: Role, ends_on: dt.date | None = None, by: User
+) -> Membership:
+    """Make a person an administrator, consultant or viewer of the whole organization."""
     user = _find_or_create(email, name)
-    if organization.memberships.filter(user=user, team=None).exists():
-        raise Refused(f"{user} already has a role in {organization}.")
-    place = Membership.objects.create(user=user, organization=organization, role=role)
-    _record("membership.added", place, by=by, role=role)
+    return _give(Membership(user=user, organization=organization), role=role, ends_on=ends_on, by=by)
+
+
+@transaction.atomic
+def _give(place: Membership, *, role: Role, ends_on: dt.date | None, by: User) -> Membership:
+    """Store a new place, or bring an ended one to life again; nobody but an administrator gives one to themselves."""
+    there = place.team or place.organization
+    if place.user == by and not runs_organization(by, place.organization):
+        raise Refused(_("Only an administrator can change your own access."))
+    check_end(role, ends_on)
+    rows = Membership.with_ended.filter(user=place.user, organization=place.organization, team=place.team)
+    if (found := rows.first()) and not found.has_ended:
+        raise Refused(_("%(person)s already has a place in %(there)s.") % {"person": place.user, "there": there})
+    place = found or place
+    place.role, place.ends_on = role, ends_on
+    place.save()
+    _record("membership.added", place, by=by, role=role, ends_on=ends_on)
     return place
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: Role, by: User) -> None:
+def change_place(membership: Membership, *, role: Role, ends_on: dt.date | None = None, by: User) -> None:
+    """Another role, another last day, or both."""
     if role != Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
-    before, membership.role = membership.role, role
-    membership.save(update_fields=["role", "updated_at"])
-    if before != role:
-        _record("membership.changed", membership, by=by, before=before, after=role)
+    if (membership.role, membership.ends_on) == (role, ends_on):
+        return
+    check_end(role, ends_on)
+    before, membership.role, membership.ends_on = membership.role, role, ends_on
+    membership.save(update_fields=["role", "ends_on", "updated_at"])
+    _record("membership.changed", membership, by=by, before=before, after=role, ends_on=ends_on)
+
+
+def check_end(role: Role, ends_on: dt.date | None) -> None:
+    """Raise Invalid for a last day that cannot be."""
+    if ends_on is None:
+        return
+    if role == Role.ADMINISTRATOR:
+        raise Invalid(_("An administrator's access has no end: leave the day empty, or choose another role."))
+    if ends_on < timezone.localdate():
+        raise Invalid(_("This day is over. Choose today or a later day, or remove the person."))
 
 
 @transaction.atomic
@@ -64,7 +95,7 @@ def places_with_password_link(places: Sequence[Membership], *, by: User) -> set[
     prefetch_related_objects([by], "memberships")
     run = {place.organization_id for place in by.memberships.all() if place.role == Role.ADMINISTRATOR}
     belongs: dict[int, set[int]] = {}
-    rows = Membership.objects.filter(user__in=[place.user_id for place in places])
+    rows = Membership.with_ended.filter(user__in=[place.user_id for place in places])
     for user_id, organization_id in rows.values_list("user", "organization"):
         belongs.setdefault(user_id, set()).add(organization_id)
     return {

@@ -86,7 +86,9 @@ def finish_survey(participant: Participant) -> None:
         participant.finished_at = timezone.now()
         participant.save(update_fields=["state", "finished_at", "updated_at"])
         assessment = participant.survey.assessment
-        record("survey.finished", by=participant.user, on=assessment, team=assessment.team)
+        hidden = participant.survey.is_anonymous
+        by = None if hidden else participant.user
+        record("survey.finished", by=by, on=assessment, team=assessment.team, day_only=hidden)
         summarize_soon(participant.survey_id, at_once=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.domain.audit import record
-from accounts.models import User
+from accounts.models import Role, User
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Invalid, Refused
@@ -25,7 +25,7 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None 
     _check_not_closed(survey)
     _check_roles(survey, roles)
     team = survey.assessment.team
-    if not team.memberships.filter(user=user).exists():
+    if not team.memberships.filter(user=user).exclude(role=Role.VIEWER).exists():
         raise Invalid(f"{user} is not in {team}. Add the person to the team first.")
     seat, made = Participant.objects.get_or_create(survey=survey, user=user, defaults={"roles": list(roles)})
     changed = seat.roles != list(roles)

@@ -43,7 +43,8 @@ def _section(seat: Participant, stage: str) -> tuple[Section, str, str]:
 def answer_start(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     seat = seat_if_any(request, assessment)
     if seat is None:
-        return render(request, "surveys/answer_nobody.html", {"assessment": fetch_assessment(request, assessment)})
+        row = fetch_assessment(request, assessment, "assessment.view_work")
+        return render(request, "surveys/answer_nobody.html", {"assessment": row})
     progress = seat_progress(seat)
     if request.method == "POST":
         hold_here(seat)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import Role
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from assessment.views import fetch_assessment
@@ -22,7 +23,9 @@ from surveys.forms import PeopleForm
 def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "surveys.invite_people")
     survey = survey_of(row)
-    people = list(row.team.memberships.select_related("user").order_by("user__name", "user__email"))
+    people = list(
+        row.team.memberships.exclude(role=Role.VIEWER).select_related("user").order_by("user__name", "user__email")
+    )
     seats = list(survey.participants.select_related("user"))
     by_user = {seat.user_id: seat for seat in seats if seat.user_id}
     form = PeopleForm(request.POST or None, people=people, seats=by_user, model=model_of(row.maturity_model))

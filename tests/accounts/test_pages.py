@@ -179,8 +179,8 @@ def test_taken_team_name_is_said_beside_the_name(place, client, name):
 @pytest.mark.parametrize(
     ("name", "who", "says"),
     [
-        ("team-person-add team", "member", "Ben is already in Payments."),
-        ("organization-person-add organization", "admin", "Olga already has a role in Nordlicht."),
+        ("team-person-add team", "member", "Ben already has a place in Payments."),
+        ("organization-person-add organization", "admin", "Olga already has a place in Nordlicht."),
     ],
 )
 def test_person_added_twice_is_named_beside_the_address_and_the_form_is_kept(place, client, name, who, says):
@@ -215,7 +215,7 @@ def test_team_page_asks_the_database_the_same_for_any_size(place, client, n_more
 def test_list_of_teams_asks_the_database_the_same_for_any_size(place, client, n_more, django_assert_num_queries):
     TeamFactory.create_batch(n_more, organization=place.organization)
     client.force_login(place.admin)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/organizations/")
 
 

@@ -6,7 +6,7 @@ from accounts.domain.organizations import create_organization, create_team, dele
 from accounts.domain.people import (
     add_to_organization,
     add_to_team,
-    change_role,
+    change_place,
     may_have_password_link,
     password_link,
     remove_membership,
@@ -65,12 +65,12 @@ def test_known_person_is_added_and_keeps_their_name(place):
 
 
 def test_person_is_in_a_team_once(place):
-    with pytest.raises(Refused, match="already in"):
+    with pytest.raises(Refused, match="already has a place"):
         add_to_team(place.team, email=place.member.email, name="", role=Role.LEAD, by=place.admin)
 
 
 def test_person_has_one_role_in_an_organization(place):
-    with pytest.raises(Refused, match="already has a role"):
+    with pytest.raises(Refused, match="already has a place"):
         add_to_organization(place.organization, email=place.admin.email, name="", role=Role.CONSULTANT, by=place.admin)
 
 
@@ -79,7 +79,7 @@ def test_last_administrator_stays(place):
     with pytest.raises(Refused, match="needs an administrator"):
         remove_membership(membership, by=place.admin)
     with pytest.raises(Refused, match="needs an administrator"):
-        change_role(membership, role=Role.CONSULTANT, by=place.admin)
+        change_place(membership, role=Role.CONSULTANT, by=place.admin)
 
 
 def test_administrator_may_go_when_another_stays(place):

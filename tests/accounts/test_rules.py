@@ -2,12 +2,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts import rules
-from accounts.models import ORGANIZATION_ROLES, Role
+from accounts.models import ORGANIZATION_ROLES, TEAM_ROLES, Role
 from tests.factories.accounts import MembershipFactory, TeamFactory
 
 
 def test_rules_spell_the_roles_as_the_rows_do():
-    assert frozenset(ORGANIZATION_ROLES) == rules.ADVISES
+    assert frozenset(ORGANIZATION_ROLES) == rules.ADVISES | rules.VIEWS
+    assert frozenset(TEAM_ROLES) == rules.WORKS | rules.VIEWS
     assert frozenset({Role.ADMINISTRATOR}) == rules.RUNS
 
 

@@ -4,111 +4,116 @@ A stranger (somebody else's lead) is told 404, a member without the verb 403. Pa
 sign-in page (302); the API answers 401.
 """
 
+import datetime as dt
+
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import Membership
+from core.polling import STOP_POLLING
 from tests.house.world import ROLES, World, build_world
 
 pytestmark = pytest.mark.django_db
 
 # fmt: off
-#    address                        verb    anonymous stranger member lead consultant administrator
+#    address, verb; then anonymous, stranger, member, viewer, lead, consultant, former consultant, administrator,
+#    administrator of another organization
 TABLE = (
-    ("accounts:membership-edit", "GET", 302, 404, 403, 200, 200, 200),
-    ("accounts:membership-edit", "POST", 302, 404, 403, 200, 200, 200),
-    ("accounts:membership-link", "POST", 302, 404, 403, 302, 302, 302),
-    ("accounts:membership-remove", "GET", 302, 404, 403, 200, 200, 200),
-    ("accounts:membership-remove", "POST", 302, 404, 403, 302, 302, 302),
-    ("accounts:organization-create", "GET", 302, 403, 403, 403, 403, 403),
-    ("accounts:organization-create", "POST", 302, 403, 403, 403, 403, 403),
-    ("accounts:organization-detail", "GET", 302, 404, 200, 200, 200, 200),
-    ("accounts:organization-edit", "GET", 302, 404, 403, 403, 403, 200),
-    ("accounts:organization-edit", "POST", 302, 404, 403, 403, 403, 200),
-    ("accounts:organization-list", "GET", 302, 200, 200, 200, 200, 200),
-    ("accounts:organization-person-add", "GET", 302, 404, 403, 403, 403, 200),
-    ("accounts:organization-person-add", "POST", 302, 404, 403, 403, 403, 200),
-    ("accounts:setup", "GET", 410, 410, 410, 410, 410, 410),
-    ("accounts:setup", "POST", 410, 410, 410, 410, 410, 410),
-    ("accounts:team-create", "GET", 302, 404, 403, 403, 200, 200),
-    ("accounts:team-create", "POST", 302, 404, 403, 403, 200, 200),
-    ("accounts:team-delete", "GET", 302, 404, 403, 403, 403, 200),
-    ("accounts:team-delete", "POST", 302, 404, 403, 403, 403, 409),
-    ("accounts:team-detail", "GET", 302, 404, 200, 200, 200, 200),
-    ("accounts:team-edit", "GET", 302, 404, 403, 200, 200, 200),
-    ("accounts:team-edit", "POST", 302, 404, 403, 200, 200, 200),
-    ("accounts:team-person-add", "GET", 302, 404, 403, 200, 200, 200),
-    ("accounts:team-person-add", "POST", 302, 404, 403, 200, 200, 200),
-    ("api:assessment-close", "POST", 401, 404, 403, 200, 200, 200),
-    ("api:assessment-detail", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:assessment-detail", "PATCH", 401, 404, 403, 200, 200, 200),
-    ("api:assessment-list", "GET", 401, 200, 200, 200, 200, 200),
-    ("api:assessment-list", "POST", 401, 400, 400, 400, 400, 400),
-    ("api:assessment-open", "POST", 401, 404, 403, 409, 409, 409),
-    ("api:collection-cancel", "POST", 401, 404, 403, 200, 200, 200),
-    ("api:collection-detail", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:collection-list", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:collection-list", "POST", 401, 404, 403, 400, 400, 400),
-    ("api:evidence-list", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:own-answers", "GET", 401, 404, 200, 404, 404, 404),
-    ("api:own-answers", "PUT", 401, 404, 400, 404, 404, 404),
-    ("api:report-detail", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:report-download", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:report-list", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:report-list", "POST", 401, 404, 403, 202, 202, 202),
-    ("api:repository-detail", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:repository-detail", "DELETE", 401, 404, 403, 204, 204, 204),
-    ("api:repository-list", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:repository-list", "POST", 401, 404, 403, 400, 400, 400),
-    ("api:result-detail", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:result-list", "GET", 401, 404, 200, 200, 200, 200),
-    ("api:schema", "GET", 200, 200, 200, 200, 200, 200),
-    ("api:token", "POST", 400, 400, 400, 400, 400, 400),
-    ("assessment:assessment-close", "GET", 302, 404, 403, 200, 200, 200),
-    ("assessment:assessment-close", "POST", 302, 404, 403, 302, 302, 302),
-    ("assessment:assessment-create", "GET", 302, 404, 403, 200, 200, 200),
-    ("assessment:assessment-create", "POST", 302, 404, 403, 200, 200, 200),
-    ("assessment:assessment-delete", "GET", 302, 404, 403, 403, 403, 200),
-    ("assessment:assessment-delete", "POST", 302, 404, 403, 403, 403, 302),
-    ("assessment:assessment-detail", "GET", 302, 404, 200, 200, 200, 200),
-    ("assessment:assessment-edit", "GET", 302, 404, 403, 200, 200, 200),
-    ("assessment:assessment-edit", "POST", 302, 404, 403, 200, 200, 200),
-    ("assessment:assessment-list", "GET", 302, 200, 200, 200, 200, 200),
-    ("assessment:assessment-open", "POST", 302, 404, 403, 409, 409, 409),
-    ("assessment:assessment-reopen", "POST", 302, 404, 403, 409, 409, 409),
-    ("assessment:assessment-targets", "GET", 302, 404, 403, 200, 200, 200),
-    ("assessment:assessment-targets", "POST", 302, 404, 403, 200, 200, 200),
-    ("metrics:collection-cancel", "POST", 302, 404, 403, 302, 302, 302),
-    ("metrics:collection-detail", "GET", 302, 404, 200, 200, 200, 200),
-    ("metrics:collection-restart", "POST", 302, 404, 403, 302, 302, 302),
-    ("metrics:collection-start", "POST", 302, 404, 403, 302, 302, 302),
-    ("metrics:collection-status", "GET", 302, 404, 200, 200, 200, 200),
-    ("metrics:repository-attach", "GET", 302, 404, 403, 200, 200, 200),
-    ("metrics:repository-attach", "POST", 302, 404, 403, 422, 422, 422),
-    ("metrics:repository-list", "GET", 302, 404, 200, 200, 200, 200),
-    ("metrics:repository-remove", "GET", 302, 404, 403, 200, 200, 200),
-    ("metrics:repository-remove", "POST", 302, 404, 403, 302, 302, 302),
-    ("reports:cap-contest", "GET", 302, 404, 403, 200, 200, 200),
-    ("reports:cap-contest", "POST", 302, 404, 403, 200, 200, 200),
-    ("reports:cap-contest-withdraw", "POST", 302, 404, 403, 302, 302, 302),
-    ("reports:practice", "GET", 302, 404, 200, 200, 200, 200),
-    ("reports:report-download", "GET", 302, 404, 200, 200, 200, 200),
-    ("reports:report-request", "POST", 302, 404, 403, 302, 302, 302),
-    ("reports:report-status", "GET", 302, 404, 200, 200, 200, 200),
-    ("reports:result", "GET", 302, 404, 200, 200, 200, 200),
-    ("surveys:answer-review", "GET", 302, 404, 200, 403, 403, 403),
-    ("surveys:answer-review", "POST", 302, 404, 302, 403, 403, 403),
-    ("surveys:answer-save", "POST", 302, 404, 422, 403, 403, 403),
-    ("surveys:answer-section", "GET", 302, 404, 200, 403, 403, 403),
-    ("surveys:answer-section", "POST", 302, 404, 302, 403, 403, 403),
-    ("surveys:answer-start", "GET", 302, 404, 200, 200, 200, 200),
-    ("surveys:answer-start", "POST", 302, 404, 302, 200, 200, 200),
-    ("surveys:comment-list", "GET", 302, 404, 403, 409, 409, 409),
-    ("surveys:comment-save", "POST", 302, 404, 200, 403, 403, 403),
-    ("surveys:participant-list", "GET", 302, 404, 403, 200, 200, 200),
-    ("surveys:participant-list", "POST", 302, 404, 403, 200, 200, 200),
+    ("accounts:membership-edit", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:membership-edit", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:membership-link", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("accounts:membership-remove", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:membership-remove", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("accounts:organization-create", "GET", 302, 403, 403, 403, 403, 403, 403, 403, 403),
+    ("accounts:organization-create", "POST", 302, 403, 403, 403, 403, 403, 403, 403, 403),
+    ("accounts:organization-detail", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("accounts:organization-edit", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:organization-edit", "POST", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:organization-list", "GET", 302, 200, 200, 200, 200, 200, 200, 200, 200),
+    ("accounts:organization-person-add", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:organization-person-add", "POST", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:setup", "GET", 410, 410, 410, 410, 410, 410, 410, 410, 410),
+    ("accounts:setup", "POST", 410, 410, 410, 410, 410, 410, 410, 410, 410),
+    ("accounts:team-create", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("accounts:team-create", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("accounts:team-delete", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:team-delete", "POST", 302, 404, 403, 403, 403, 403, 404, 409, 404),
+    ("accounts:team-detail", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("accounts:team-edit", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:team-edit", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:team-person-add", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:team-person-add", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:assessment-close", "POST", 401, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:assessment-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:assessment-detail", "PATCH", 401, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:assessment-list", "GET", 401, 200, 200, 200, 200, 200, 200, 200, 200),
+    ("api:assessment-list", "POST", 401, 400, 400, 400, 400, 400, 400, 400, 400),
+    ("api:assessment-open", "POST", 401, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("api:collection-cancel", "POST", 401, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:collection-detail", "GET", 401, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("api:collection-list", "GET", 401, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("api:collection-list", "POST", 401, 404, 403, 403, 400, 400, 404, 400, 404),
+    ("api:evidence-list", "GET", 401, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("api:own-answers", "GET", 401, 404, 200, 404, 404, 404, 404, 404, 404),
+    ("api:own-answers", "PUT", 401, 404, 400, 404, 404, 404, 404, 404, 404),
+    ("api:report-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:report-download", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:report-list", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:report-list", "POST", 401, 404, 403, 403, 202, 202, 404, 202, 404),
+    ("api:repository-detail", "GET", 401, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("api:repository-detail", "DELETE", 401, 404, 403, 403, 204, 204, 404, 204, 404),
+    ("api:repository-list", "GET", 401, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("api:repository-list", "POST", 401, 404, 403, 403, 400, 400, 404, 400, 404),
+    ("api:result-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:result-list", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:schema", "GET", 200, 200, 200, 200, 200, 200, 200, 200, 200),
+    ("api:token", "POST", 400, 400, 400, 400, 400, 400, 400, 400, 400),
+    ("assessment:assessment-close", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:assessment-close", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("assessment:assessment-create", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:assessment-create", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:assessment-delete", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("assessment:assessment-delete", "POST", 302, 404, 403, 403, 403, 403, 404, 302, 404),
+    ("assessment:assessment-detail", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("assessment:assessment-edit", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:assessment-edit", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:assessment-list", "GET", 302, 200, 200, 200, 200, 200, 200, 200, 200),
+    ("assessment:assessment-open", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("assessment:assessment-reopen", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("assessment:assessment-targets", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:assessment-targets", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("metrics:collection-cancel", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("metrics:collection-detail", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("metrics:collection-restart", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("metrics:collection-start", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("metrics:collection-status", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("metrics:repository-attach", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("metrics:repository-attach", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
+    ("metrics:repository-list", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("metrics:repository-remove", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("metrics:repository-remove", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("reports:cap-contest", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:cap-contest", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:cap-contest-withdraw", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("reports:practice", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("reports:report-download", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("reports:report-request", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("reports:report-status", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("reports:result", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("surveys:answer-review", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
+    ("surveys:answer-review", "POST", 302, 404, 302, 403, 403, 403, 404, 403, 404),
+    ("surveys:answer-save", "POST", 302, 404, 422, 403, 403, 403, 404, 403, 404),
+    ("surveys:answer-section", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
+    ("surveys:answer-section", "POST", 302, 404, 302, 403, 403, 403, 404, 403, 404),
+    ("surveys:answer-start", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("surveys:answer-start", "POST", 302, 404, 302, 403, 200, 200, 404, 200, 404),
+    ("surveys:comment-list", "GET", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("surveys:comment-save", "POST", 302, 404, 200, 403, 403, 403, 404, 403, 404),
+    ("surveys:participant-list", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("surveys:participant-list", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
 )
 # fmt: on
 
@@ -137,26 +142,59 @@ def test_every_named_address_has_a_row():
 
 
 def test_each_role_gets_what_the_table_says():
+    assert unexpected(build_world(), TABLE) == {}
+
+
+def test_fragments_for_htmx_are_refused_as_the_pages_are():
+    """Two differences: a header leads to the sign-in page, and the status of a finished job ends its polling."""
+    table = [
+        (*row[:2], *(as_fragment(row[0], role, status) for role, status in columns(row)))
+        for row in TABLE
+        if not row[0].startswith("api:")
+    ]
+    assert unexpected(build_world(), table, headers={"HX-Request": "true"}) == {}
+
+
+def test_the_day_after_the_last_day_a_consultant_gets_what_a_stranger_gets(time_machine):
+    time_machine.move_to(dt.datetime(2026, 10, 1, 12, tzinfo=dt.UTC))
     world = build_world()
+    Membership.objects.filter(user=world.users["consultant"]).update(ends_on=dt.date(2026, 10, 1))
+    assert unexpected(world, TABLE, roles=["consultant"]) == {}
+    time_machine.move_to(dt.datetime(2026, 10, 2, 0, 1, tzinfo=dt.UTC))
+    as_former = [(*row[:2], *(dict(columns(row))["former"] for _ in ROLES)) for row in TABLE]
+    assert unexpected(world, as_former, roles=["consultant"]) == {}
+
+
+def as_fragment(name, role, status):
+    if role == "anonymous" and status == 302:
+        return 204
+    return STOP_POLLING if name == "reports:report-status" and status == 200 else status
+
+
+def columns(row):
+    return list(zip(ROLES, row[2:], strict=True))
+
+
+def unexpected(world, table, *, roles=ROLES, headers=None):
+    """What answered otherwise than the table says."""
     wrong = {}
-    for name, verb, *expected in TABLE:
-        got = [status_of(world, role, name, verb) for role in ROLES]
-        if got != expected:
-            wrong[f"{verb} {name}"] = {
-                role: f"{is_} instead of {should}"
-                for role, is_, should in zip(ROLES, got, expected, strict=True)
-                if is_ != should
-            }
-    assert wrong == {}
+    for row in table:
+        name, verb = row[:2]
+        for role, should in columns(row):
+            if role in roles and (got := status_of(world, role, name, verb, headers)) != should:
+                wrong[f"{verb} {name} {role}"] = f"{got} instead of {should}"
+    return wrong
 
 
-def status_of(world: World, role: str, name: str, verb: str) -> int:
+def status_of(world: World, role: str, name: str, verb: str, headers: dict[str, str] | None = None) -> int:
     """The answer's status, with whatever the request changed undone."""
     client = Client()
     if user := world.users.get(role):
         client.force_login(user)
     with transaction.atomic():
-        response = client.generic(verb, world.address(name), content_type=CONTENT[name.startswith("api:")])
+        response = client.generic(
+            verb, world.address(name), content_type=CONTENT[name.startswith("api:")], headers=headers
+        )
         request_finished.disconnect(close_old_connections)  # the test's own connection is not this request's to close
         response.close()
         request_finished.connect(close_old_connections)

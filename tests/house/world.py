@@ -1,10 +1,12 @@
-"""One organization with everything in it, and six people who look at it."""
+"""One organization with everything in it, and the people who look at it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import Role
 from assessment.domain.evidence import rescore
@@ -19,7 +21,17 @@ from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
-ROLES = ("anonymous", "stranger", "member", "lead", "consultant", "administrator")
+ROLES = (
+    "anonymous",
+    "stranger",
+    "member",
+    "viewer",
+    "lead",
+    "consultant",
+    "former",  # a consultant whose last day was yesterday
+    "administrator",
+    "elsewhere",  # an administrator of another organization
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +56,16 @@ def build_world() -> World:
     users = {
         "stranger": MembershipFactory(role=Role.LEAD).user,
         "member": MembershipFactory(team=team).user,
+        "viewer": MembershipFactory(team=team, role=Role.VIEWER).user,
         "lead": MembershipFactory(team=team, role=Role.LEAD).user,
         "consultant": MembershipFactory(team=None, organization=organization, role=Role.CONSULTANT).user,
+        "former": MembershipFactory(
+            team=None,
+            organization=organization,
+            role=Role.CONSULTANT,
+            ends_on=timezone.localdate() - timedelta(days=1),
+        ).user,
+        "elsewhere": MembershipFactory(team=None, organization=OrganizationFactory(), role=Role.ADMINISTRATOR).user,
         "administrator": MembershipFactory(team=None, organization=organization, role=Role.ADMINISTRATOR).user,
     }
     assessment = AssessmentFactory(team=team)
