@@ -143,3 +143,10 @@ def reverted_title(commit: Commit) -> str:
     """The title of the change the commit takes back, or nothing."""
     found = REVERT_TITLE.match(commit.subject)
     return found[1] if found else ""
+
+
+def has_disclosure(text: str) -> bool:
+    """Whether a commit message says whether an assistant took part, also when it says none did."""
+    if any(AGENT_MAIL.match(mail.strip()) for mail in CO_AUTHOR.findall(text)):
+        return True
+    return bool(NAMED_TRAILER.search(text) or PLAIN_TRAILER.search(text) or FOOTER.search(text))

@@ -6,7 +6,7 @@ from metrics.signals.tree import tools
 from metrics.signals.tree.ci.github import WORKFLOW
 from metrics.signals.tree.configured import hooks_matching, static_configuration
 from metrics.signals.tree.context import TreeContext
-from metrics.signals.tree.grading import describe, graded, wiring_of
+from metrics.signals.tree.grading import Wiring, describe, graded, wiring_of
 from metrics.signals.tree.structured import load_yaml, texts_in
 from metrics.signals.types import Measured, Reading, Skipped, show_path
 
@@ -60,7 +60,7 @@ def security_scan(context: TreeContext) -> Reading:
     a scan whose failure is ignored, a hook no pipeline runs) counts as alerts. Two families count as one scanner. What
     the host does by itself (secret or default code scanning), and whether a merge is blocked, is not in the tree.
     """
-    wirings = {name: wiring_of(context, hooks_matching(context, tool), tool) for name, tool in _FAMILIES.items()}
+    wirings = _scanners(context)
     bots = context.paths_matching(_DEPENDENCY_BOTS)
     on_changes = [name for name, wiring in wirings.items() if wiring.counts]
     if len(on_changes) == len(_FAMILIES):
@@ -72,6 +72,15 @@ def security_scan(context: TreeContext) -> Reading:
         grade = "dependency_alerts_only" if alerts else "none"
     examples = [f"{name}: {line}" for name, wiring in wirings.items() for line in wiring.examples()[:3]]
     return graded(context, "security_scan", grade, [*examples, *bots])
+
+
+def scanned_families(context: TreeContext) -> frozenset[str]:
+    """The families of scanning that a pipeline runs on proposed changes, where a finding fails the job."""
+    return frozenset(name for name, wiring in _scanners(context).items() if wiring.counts)
+
+
+def _scanners(context: TreeContext) -> dict[str, Wiring]:
+    return {name: wiring_of(context, hooks_matching(context, tool), tool) for name, tool in _FAMILIES.items()}
 
 
 def ci_token_scope(context: TreeContext) -> Reading:

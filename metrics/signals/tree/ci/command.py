@@ -30,13 +30,17 @@ _QUOTED_SHELL = re.compile(r"(?:ba|z|da)?sh\s+(?:-\w+\s+)*-\w*c\s+(['\"])(.*)\1\
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, by the file that runs it. `hard`: its failure fails the job. `on_changes`: it runs before merging."""
+    """A command, by the file that runs it. `hard`: its failure fails the job. `on_changes`: it runs before merging.
+
+    `job` holds the names its job may be shown under, one a line.
+    """
 
     text: str
     where: str
     hard: bool = True
     on_changes: bool = True
     cwd: str = ""
+    job: str = ""
 
     def says(self, text: str, *, hard: bool = True) -> "Command":
         """Another command run on behalf of this one: it cannot be harder than its caller."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command, commands_in
@@ -32,6 +32,7 @@ class _Place:
     cwd: str
     values: Mapping[str, tuple[str, ...]]  # what `matrix.x` and `env.x` may stand for
     depth: int = 0
+    job: str = ""
 
 
 def read_workflow(path: str, texts: Mapping[str, str]) -> list[Command] | None:
@@ -71,7 +72,7 @@ def _push_reaches_branches(push: Any) -> bool:
 
 def _jobs(data: dict[str, Any], place: _Place) -> Iterator[Command]:
     cwd = str(table_at(data, "defaults", "run").get("working-directory") or place.cwd)
-    for job in list(data["jobs"].values())[:120]:
+    for name, job in list(data["jobs"].items())[:120]:
         if not isinstance(job, dict) or _never(job):
             continue
         inner = _Place(
@@ -82,6 +83,7 @@ def _jobs(data: dict[str, Any], place: _Place) -> Iterator[Command]:
             str(table_at(job, "defaults", "run").get("working-directory") or cwd),
             {**_env_of(data), **_env_of(job), **_matrix_of(job)},
             place.depth,
+            place.job or "\n".join(dict.fromkeys([str(name), str(job.get("name") or name)])),
         )
         if isinstance(job.get("uses"), str):
             yield from _uses(job["uses"], job, inner)
@@ -95,18 +97,18 @@ def _steps(steps: Any, place: _Place) -> Iterator[Command]:
         hard = place.hard and not (is_true(step.get("continue-on-error")) and not _is_asked_about(step, steps))
         on_changes = place.on_changes and not _excludes_changes(step)
         cwd = str(step.get("working-directory") or place.cwd).removeprefix("./").strip("/")
-        at = _Place(place.path, place.texts, hard, on_changes, cwd, place.values, place.depth)
+        at = replace(place, hard=hard, on_changes=on_changes, cwd=cwd)
         if isinstance(step.get("uses"), str):
             yield from _uses(step["uses"], step, at)
         if isinstance(step.get("run"), str) and str(step.get("shell") or "bash").startswith(_SHELLS):
             for script in _filled(step["run"], place.values):
-                yield from commands_in(script, Command("", place.path, hard, on_changes, cwd))
+                yield from commands_in(script, Command("", place.path, hard, on_changes, cwd, place.job))
 
 
 def _uses(name: str, step: dict[str, Any], place: _Place) -> Iterator[Command]:
     """An action: its name and inputs as one command, and what a local one runs itself."""
     inputs = " ".join(f"{key}={value}" for key, value in table_at(step, "with").items() if isinstance(value, str))
-    command = Command(f"uses {name} {inputs[:2000]}", place.path, place.hard, place.on_changes, place.cwd)
+    command = Command(f"uses {name} {inputs[:2000]}", place.path, place.hard, place.on_changes, place.cwd, place.job)
     for text in _filled(command.text, place.values):
         yield command.says(text)
     if name.startswith("./") and place.depth < MAX_DEPTH:
@@ -114,7 +116,7 @@ def _uses(name: str, step: dict[str, Any], place: _Place) -> Iterator[Command]:
 
 
 def _local(name: str, place: _Place) -> Iterator[Command]:
-    inner = _Place(place.path, place.texts, place.hard, place.on_changes, place.cwd, place.values, place.depth + 1)
+    inner = replace(place, depth=place.depth + 1)
     for path in (name, f"{name}/action.yml", f"{name}/action.yaml"):
         data = load_yaml(place.texts.get(path, ""))
         if isinstance(data, dict) and isinstance(data.get("jobs"), dict):

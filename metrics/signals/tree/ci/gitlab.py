@@ -38,7 +38,7 @@ def read_pipeline(path: str, texts: Mapping[str, str]) -> list[Command] | None:
     commands = [Command(f"template {name}", path) for name in named]
     for name, job in list(merged.items())[:400]:
         if isinstance(job, dict) and name not in _NOT_JOBS and not name.startswith("."):
-            commands += _job(merged, _extended(merged, job), path)
+            commands += _job(merged, _extended(merged, job), path, str(name))
     return commands
 
 
@@ -87,9 +87,9 @@ def _extended(jobs: dict[str, Any], job: dict[str, Any], depth: int = 0) -> dict
     return merged | job
 
 
-def _job(jobs: dict[str, Any], job: dict[str, Any], path: str) -> Iterator[Command]:
+def _job(jobs: dict[str, Any], job: dict[str, Any], path: str, name: str) -> Iterator[Command]:
     hard = not is_true(job.get("allow_failure"))
-    caller = Command("", path, hard, _runs_on_changes(job))
+    caller = Command("", path, hard, _runs_on_changes(job), job=name)
     before = job.get("before_script", jobs.get("before_script", table_at(jobs, "default").get("before_script")))
     script = "\n".join(texts_in(before) + texts_in(job.get("script")))
     yield from commands_in(script, caller)
