@@ -12,8 +12,11 @@ from pathlib import Path
 from assessment.maturity.schema import Signal
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import Limits
+from metrics.domain.measure_host import host_context, with_host
 from metrics.domain.sources import Progress, read_sources
+from metrics.signals.changes.types import Hosted
 from metrics.signals.exclusions import counted_changes
+from metrics.signals.flow_inputs import FlowInput, flow_inputs
 from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
 from metrics.signals.owners import read_owners
 from metrics.signals.tree import DATED_SIGNALS, TEXT_SIGNALS, TreeContext
@@ -21,6 +24,7 @@ from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
 
 SHALLOW = "The history is shallow: it ends where it was cut off, so nothing can be counted over time."
+_OF_THE_HOST = frozenset({"pr", "ci", "settings", "issues"})
 NO_COMMIT = "The repository has no commit up to this day."
 
 
@@ -32,6 +36,7 @@ class Findings:
     head: str
     readings: tuple[Reading, ...]
     facts: Mapping[str, int] = field(default_factory=dict)
+    flow: Mapping[str, FlowInput] = field(default_factory=dict)  # what the flow model can take from the host
 
     @property
     def measured(self) -> tuple[Measured, ...]:
@@ -55,10 +60,12 @@ def measure(
     progress: Progress = _silent,
     size_limit_bytes: int = 0,
     keep_at: Path | None = None,
+    hosted: Hosted | None = None,
 ) -> Findings:
     """Ask every signal of the maturity model; what cannot be said is skipped with its reason.
 
-    With `keep_at`, what was read is kept there, so that the next run reads only what is new.
+    With `keep_at`, what was read is kept there, so that the next run reads only what is new. `hosted` is what the
+    hosting service told; without it only the clone speaks.
     """
     until_at = dt.datetime.combine(until, dt.time(23, 59, 59), tzinfo=dt.UTC)
     found = read_sources(
@@ -75,7 +82,11 @@ def measure(
     progress("Working out the signals", 95)
     facts = _facts(found.history, found.tree)
     readings = {reading.signal: reading for reading in (*found.said, *_ask(found.history, found.tree, facts))}
-    return Findings(until, found.head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
+    if hosted is None:
+        return Findings(until, found.head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
+    context = host_context(hosted, found.history, found.tree)
+    told = with_host(readings, context, found.tree, facts)
+    return Findings(until, found.head, tuple(_settle(told, definitions, copy.is_shallow)), facts, flow_inputs(context))
 
 
 def _facts(history: History, tree: Tree) -> dict[str, int]:
@@ -103,8 +114,9 @@ def _settle(readings: Mapping[str, Reading], definitions: Mapping[str, Signal], 
     for signal, definition in definitions.items():
         found = readings.get(signal)
         over_time = "history" in definition.sources or (definition.window_days and "tree" in definition.sources)
+        is_from_host = isinstance(found, Measured) and set(definition.sources) & _OF_THE_HOST
         if is_shallow and over_time and not (isinstance(found, Measured) and "history" not in definition.sources):
-            yield Skipped(signal, SHALLOW)
+            yield found if found and is_from_host else Skipped(signal, SHALLOW)
         elif found is None:
             yield Skipped(signal, _missing_source(definition))
         elif isinstance(found, Measured) and found.n * 4 < definition.min_n:
@@ -117,6 +129,6 @@ def _settle(readings: Mapping[str, Reading], definitions: Mapping[str, Signal], 
 def _missing_source(definition: Signal) -> str:
     if "answers" in definition.sources:
         return "It needs the hosting service's API and figures from the team."
-    if set(definition.sources) & {"pr", "ci", "settings", "issues"}:
+    if set(definition.sources) & _OF_THE_HOST:
         return "It needs the hosting service's API."
     return "This version does not measure it."

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from assessment.maturity.schema import Signal
+from metrics.signals.changes import HOST_SIGNALS
 from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
 from metrics.signals.tree import TREE_SIGNALS
+
+_ON_THE_HOST_ALONE = ("provenance_rate", "released_rework")  # the clone can only say that it cannot tell
 
 _HEAD = """# Signals
 
@@ -16,24 +19,32 @@ Made by `manage.py signals`; edit the maturity model or the docstring of the fun
 A signal is one measure or finding of a repository. **n** is how many observations it rests on; a graded signal counts
 the files looked through. A signal is skipped, with its reason, when n is below a quarter of the least n. Whether a
 check is *required* before merging is known to the hosting service alone: read offline, no signal earns such a grade.
+Where both the clone and the host can tell, the host's word counts; without a host or the permission, the clone's.
 """
 
 
 def reference_page(definitions: Mapping[str, Signal]) -> str:
     """The whole page as Markdown, in the order of the maturity model."""
-    readers = _readers()
+    readers, of_host = _readers(), _host_readers()
     lines = [_HEAD]
     for signal, definition in definitions.items():
-        lines += _entry(signal, definition, readers.get(signal))
+        lines += _entry(signal, definition, readers.get(signal), of_host.get(signal))
     return "\n".join(lines)
 
 
 def _readers() -> dict[str, Callable[..., Any]]:
     of_tree = {function.__name__: function for function in TREE_SIGNALS}
-    return {**HISTORY_SIGNALS, "cross_area_share": cross_area_share, **of_tree}
+    readers: dict[str, Callable[..., Any]] = {**HISTORY_SIGNALS, "cross_area_share": cross_area_share, **of_tree}
+    return {name: read for name, read in readers.items() if name not in _ON_THE_HOST_ALONE}
 
 
-def _entry(signal: str, definition: Signal, reader: Callable[..., Any] | None) -> Iterator[str]:
+def _host_readers() -> dict[str, Callable[..., Any]]:
+    return {name: signal.read for name, signal in HOST_SIGNALS.items()}
+
+
+def _entry(
+    signal: str, definition: Signal, reader: Callable[..., Any] | None, of_host: Callable[..., Any] | None
+) -> Iterator[str]:
     yield f"## {definition.name} (`{signal}`)\n"
     yield f"{definition.definition}\n"
     yield f"- {_facts(definition)}"
@@ -41,7 +52,10 @@ def _entry(signal: str, definition: Signal, reader: Callable[..., Any] | None) -
         f"- {_bands(definition)}" if definition.grades or definition.thresholds else "- Reported, not scored by itself."
     )
     yield f"- Basis: {definition.basis}.\n"
-    yield _how(reader) if reader else "Not read yet: it needs the hosting service.\n"
+    if reader:
+        yield _how(reader, "From the clone" if of_host else "How it is read")
+    if of_host:
+        yield _how(of_host, "From the host" if reader else "How it is read")
 
 
 def _facts(definition: Signal) -> str:
@@ -61,7 +75,7 @@ def _bands(definition: Signal) -> str:
     return f"Thresholds: {', '.join(steps)}."
 
 
-def _how(reader: Callable[..., Any]) -> str:
+def _how(reader: Callable[..., Any], title: str) -> str:
     """The docstring as paragraphs of one line each."""
     paragraphs = re.split(r"\n\s*\n", inspect.getdoc(reader) or "")
-    return "**How it is read.** " + "\n\n".join(" ".join(part.split()) for part in paragraphs) + "\n"
+    return f"**{title}.** " + "\n\n".join(" ".join(part.split()) for part in paragraphs) + "\n"

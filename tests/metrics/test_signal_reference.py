@@ -29,7 +29,13 @@ def test_reference_page_says_how_offline_signals_are_read(definitions):
     assert len(offline) > 10
     for signal in offline:
         part = page.partition(f"(`{signal}`)")[2].partition("\n## ")[0]
-        assert "**How it is read.** " in part, signal
+        assert "**How it is read.** " in part or "**From the clone.** " in part, signal
+
+
+def test_reference_page_says_how_every_signal_is_read(definitions):
+    assert reference_page(definitions).count("**How it is read.** ") + reference_page(definitions).count(
+        "**From the host.** "
+    ) == len(definitions)
 
 
 def test_signals_prints_the_page(definitions, capsys):
