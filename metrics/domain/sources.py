@@ -117,14 +117,16 @@ def _read(
     start_s, end_s = int(reader.since(HISTORY_DAYS).timestamp()), int(reader.until.timestamp())
     recent = [commit for commit in below if start_s < commit.committed_s <= end_s]
     reader.progress(f"Reading {len(recent):,} changes of the last {HISTORY_DAYS} days", 15)
-    _prefetch(reader, head, recent)
+    young = _young_part(reader, below)
+    wanted = list(dict.fromkeys([*young, *recent]))
+    _prefetch(reader, head, wanted)
     if reader.copy.is_shallow:
         tree, said = early or _read_tree(reader, head, reader.limits)
         return Sources(head, History(reader.until, head, is_shallow=True), tree, said), Kept()
-    older = _split_at(reader, recent)
+    older = _split_at(reader, wanted)
     halves = [
-        pool.start(lambda limits: _read_changes(reader, recent[:older], limits)),
-        pool.start(lambda limits: _read_changes(reader, recent[older:], limits)),
+        pool.start(lambda limits: _read_changes(reader, wanted[:older], young, limits)),
+        pool.start(lambda limits: _read_changes(reader, wanted[older:], young, limits)),
     ]
     commits = _read_commits(reader, head, reader.limits)
     history = _history_of(reader, below, commits)
@@ -134,6 +136,7 @@ def _read(
     reader.progress(f"Following lines through {len(recent):,} changes", 40)
     changed = {sha: change for half in halves for sha, change in half().items()}
     history = _with_changes(history, reader, recent, changed)
+    history = replace(history, ages=_ages(reader, young, changed))
     reader.progress(f"Merging {len(merges):,} merges again", 80)
     history = replace(history, replays=replays())
     used = reader.kept.only([commit.sha for commit in commits], changed, tree.scans)
@@ -147,11 +150,12 @@ def _read_tree(reader: _Reader, head: str, limits: Limits) -> tuple[Tree, tuple[
     return tree, reader.meanwhile(tree)
 
 
-def _prefetch(reader: _Reader, head: str, recent: Sequence[MainlineCommit]) -> None:
+def _prefetch(reader: _Reader, head: str, wanted: Sequence[MainlineCommit]) -> None:
     """Bring into a clone made without file contents what the steps below will look into."""
     if not reader.copy.protocols:
         return
-    blob_ids = sorted(read_blob_ids(reader.copy, [head, *(commit.sha for commit in recent)], limits=reader.limits))
+    unread = [commit.sha for commit in wanted if commit.sha not in reader.kept.changes]
+    blob_ids = sorted(read_blob_ids(reader.copy, [head, *unread], limits=reader.limits))
     reader.progress(f"Fetching {len(blob_ids):,} versions of files", 25)
     prefetch(reader.copy, blob_ids, limits=reader.limits, size_limit_bytes=reader.size_limit_bytes)
 
@@ -166,20 +170,31 @@ def _read_commits(reader: _Reader, head: str, limits: Limits) -> list[Commit]:
     return [known[sha] for sha in shas]
 
 
-def _split_at(reader: _Reader, recent: Sequence[MainlineCommit]) -> int:
+def _split_at(reader: _Reader, wanted: Sequence[MainlineCommit]) -> int:
     """Where to cut the work in two for two git processes; a little is not worth a second one."""
-    missing = [n for n, commit in enumerate(recent) if commit.sha not in reader.kept.changes]
-    return missing[len(missing) // 2] if len(missing) >= WORTH_TWO else len(recent)
+    missing = [n for n, commit in enumerate(wanted) if commit.sha not in reader.kept.changes]
+    return missing[len(missing) // 2] if len(missing) >= WORTH_TWO else len(wanted)
 
 
-def _read_changes(reader: _Reader, recent: Sequence[MainlineCommit], limits: Limits) -> dict[str, Change]:
-    """What each mainline commit changed, and for the newest where lines came and went."""
+def _young_part(reader: _Reader, below: Sequence[MainlineCommit]) -> list[MainlineCommit]:
+    """The mainline from the head back to the oldest commit whose lines may be young, the wrongly dated among them too.
+
+    Lines can only be followed through every change.
+    """
     first_s = int(reader.since(REWORK_DAYS + YOUNG_DAYS).timestamp())
-    young = {commit.sha for commit in recent if commit.committed_s > first_s}
-    known = {c.sha: reader.kept.changes[c.sha] for c in recent if c.sha in reader.kept.changes}
-    missing = [c.sha for c in recent if c.sha not in known or (c.sha in young and known[c.sha].patches is None)]
+    last = max((n for n, commit in enumerate(below) if commit.committed_s > first_s), default=-1)
+    return list(below[: last + 1])
+
+
+def _read_changes(
+    reader: _Reader, wanted: Sequence[MainlineCommit], young: Sequence[MainlineCommit], limits: Limits
+) -> dict[str, Change]:
+    """What each mainline commit changed, and for the newest where lines came and went."""
+    lines_of = {commit.sha for commit in young}
+    known = {c.sha: reader.kept.changes[c.sha] for c in wanted if c.sha in reader.kept.changes}
+    missing = [c.sha for c in wanted if c.sha not in known or (c.sha in lines_of and known[c.sha].patches is None)]
     for patch in commit_patches(read_patches(reader.copy, missing, limits=limits)):
-        known[patch.sha] = Change.of(patch, keep_lines=patch.sha in young)
+        known[patch.sha] = Change.of(patch, keep_lines=patch.sha in lines_of)
     return known
 
 
@@ -201,15 +216,14 @@ def _with_changes(
     described = {commit.sha: commit for commit in history.commits}
     changes = tuple(replace(described[commit.sha], files=changed[commit.sha].files) for commit in recent)
     newest = tuple(change for change in changes if change.committed_at > reader.since(REWORK_DAYS))
-    return replace(history, changes=changes, style=merge_style(newest), ages=_ages(reader, recent, changed))
+    return replace(history, changes=changes, style=merge_style(newest))
 
 
-def _ages(reader: _Reader, recent: Sequence[MainlineCommit], changed: Mapping[str, Change]) -> LineAges:
-    first_s = int(reader.since(REWORK_DAYS + YOUNG_DAYS).timestamp())
-    oldest_first = [commit for commit in reversed(recent) if commit.committed_s > first_s]
+def _ages(reader: _Reader, young: Sequence[MainlineCommit], changed: Mapping[str, Change]) -> LineAges:
     return line_ages(
-        (patch for commit in oldest_first for patch in changed[commit.sha].file_patches(commit.committed_s)),
+        (patch for commit in reversed(young) for patch in changed[commit.sha].file_patches(commit.committed_s)),
         window_start_s=int(reader.since(REWORK_DAYS).timestamp()),
+        window_end_s=int(reader.until.timestamp()),
         window_days=REWORK_DAYS,
         young_days=YOUNG_DAYS,
         counts=lambda path: not is_machine_made(path),

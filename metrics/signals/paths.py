@@ -1,4 +1,4 @@
-"""What a path is: source, test, documentation, or made by a machine.
+"""What a path is: source, test, documentation, made by a machine, somebody else's, or only there for trying things.
 
 Every rule looks at the path alone. What is a specification, decision or contract is in `metrics.signals.specs`.
 """
@@ -13,6 +13,18 @@ SOURCE = re.compile(
 LOCK = re.compile(
     r"(^|/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|go(\.work)?\.sum|pipfile\.lock"
     r"|gradle\.lockfile|packages\.lock\.json|package\.resolved|\.terraform\.lock\.hcl|requirements[^/]*\.lock|[^/]+\.lock)$"
+)
+FOREIGN = re.compile(
+    r"(^|/)(vendor|vendored|third[_-]?party|node_modules|bower_components|site-packages|external|extern|Godeps"
+    r"|\.yarn|\.venv|venv|dist|\.next|__pycache__)/",
+    re.IGNORECASE,
+)
+TEMPLATE = re.compile(r"\{\{|\}\}|(^|/)(cookiecutter|project_template|app_template|scaffold(ing)?|skeletons?)/")
+TRIAL = re.compile(
+    r"(^|/)(tests?|testing|testdata|test[_-]data|__tests__|__fixtures__|__mocks__|fixtures?|spec|e2e|mocks?|snapshots"
+    r"|testsuite|examples?|samples?|demos?|tutorials?)/|(^|/)(test_[^/]*|conftest\.py)$"
+    r"|[._-](test|tests|spec|mock|fixture)s?\.[A-Za-z]+$|_test\.[a-z]+$|Tests?\.(java|kt|cs|php|swift|scala)$",
+    re.IGNORECASE,
 )
 VENDORED = re.compile(r"(^|/)(vendor|vendored|_vendor|third[-_]?party|node_modules|bower_components|external)/")
 GENERATED = re.compile(
@@ -60,3 +72,24 @@ def is_source(path: str) -> bool:
 
 def is_document(path: str) -> bool:
     return path.lower().rpartition(".")[2] in {"md", "mdx", "rst", "adoc", "txt", "asciidoc"}
+
+
+@lru_cache(maxsize=65_536)
+def is_foreign(path: str) -> bool:
+    """Vendored code, installed packages, build output, and templates of other projects."""
+    return bool(FOREIGN.search(path) or TEMPLATE.search(path))
+
+
+@lru_cache(maxsize=65_536)
+def is_trial(path: str) -> bool:
+    """Tests, fixtures, examples: what they contain does not speak for the product."""
+    return bool(TRIAL.search(path))
+
+
+def folder_of(path: str) -> str:
+    """The folder part of a path, empty for the root."""
+    return path.rpartition("/")[0]
+
+
+def name_of(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -21,6 +21,7 @@ def line_ages(
     patches: Iterable[FilePatch],
     *,
     window_start_s: int,
+    window_end_s: int,
     window_days: int,
     young_days: int,
     counts: Callable[[str], bool],
@@ -39,7 +40,7 @@ def line_ages(
         if not (counts(path) or path in moved):
             continue
         gone = apply_patch(files, patch)
-        if patch.committed_s <= window_start_s or not counts(path):
+        if not window_start_s < patch.committed_s <= window_end_s or not counts(path):
             continue
         died_young = sum(n for n, born in gone if born is not OLD and patch.committed_s - born <= young_days * DAY_S)
         added += sum(hunk[2] for hunk in patch.hunks)

@@ -46,7 +46,7 @@ class Builder:
         authored: dt.datetime | None = None,
         branch: str = "main",
         start: int | None = None,
-        merge: int | None = None,
+        merge: int | list[int] | None = None,
         rename: tuple[str, str] | None = None,
         symlink: tuple[str, str] | None = None,
         submodule: str | None = None,
@@ -58,7 +58,8 @@ class Builder:
         lines += [f"author {author} {_when(authored or at)}", f"committer {author} {_when(at)}"]
         self._say("\n".join(lines))
         self._data(message.encode())
-        for word, mark in (("from", parent), ("merge", merge)):
+        merged = merge if isinstance(merge, list) else [] if merge is None else [merge]
+        for word, mark in (("from", parent), *(("merge", mark) for mark in merged)):
             if mark is not None:
                 self._say(f"{word} :{mark}")
         if rename:

@@ -108,6 +108,7 @@ def test_line_ages_counts_young_deaths_inside_the_window_only():
     ages = line_ages(
         file_patches(chunks),
         window_start_s=15 * day,
+        window_end_s=99 * day,
         window_days=90,
         young_days=21,
         counts=lambda path: path != "uv.lock",

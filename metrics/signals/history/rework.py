@@ -63,7 +63,7 @@ def _taken_back(commits: tuple[Commit, ...]) -> tuple[dict[str, Commit], dict[st
         undone |= named | ({title} if title.startswith("Revert ") else set())
         shas |= dict.fromkeys(named, commit)
         if title and not named:
-            titles[title] = commit
+            titles.setdefault(title, commit)
     return shas, titles
 
 

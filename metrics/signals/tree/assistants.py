@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 
 from metrics.signals.owners import read_owners
+from metrics.signals.paths import folder_of, is_foreign, is_trial, name_of
 from metrics.signals.specs import is_contract, is_decision, is_prompt, is_specification
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.grading import graded
-from metrics.signals.tree.paths import folder_of, is_foreign, is_trial, name_of
 from metrics.signals.types import Reading, show_path
 
 FRESH_DAYS = 180

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from metrics.signals.paths import is_foreign, is_trial
 from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
-from metrics.signals.tree.paths import is_foreign, is_trial
 from metrics.signals.types import Commit, Tree, TreeEntry
 
 

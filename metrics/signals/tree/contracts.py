@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from metrics.signals.paths import is_foreign, is_trial
 from metrics.signals.specs import is_contract
 from metrics.signals.tree import tools
 from metrics.signals.tree.configured import hooks_matching
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.grading import graded, wiring_of
-from metrics.signals.tree.paths import is_foreign, is_trial
 from metrics.signals.types import Measured, Reading, Skipped, show_path
 from metrics.signals.units import deployable_units
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from metrics.signals.paths import name_of
 from metrics.signals.specs import is_decision, is_written_intent
 from metrics.signals.tree.context import TreeContext
-from metrics.signals.tree.paths import name_of
 from metrics.signals.types import Commit, FileChange, Measured, Reading, Skipped, show_path
 
 CADENCE_DAYS = 180

@@ -1,9 +1,8 @@
 """Signals read from ownership rules."""
 
 from metrics.signals.owners import read_owners
-from metrics.signals.paths import is_machine_made
+from metrics.signals.paths import is_foreign, is_machine_made
 from metrics.signals.tree.context import TreeContext
-from metrics.signals.tree.paths import is_foreign
 from metrics.signals.types import Measured, Reading, Skipped, show_path
 
 

@@ -2,10 +2,10 @@
 
 import re
 
+from metrics.signals.paths import is_foreign, is_trial
 from metrics.signals.tree.ci.pipeline import is_pipeline
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.grading import graded
-from metrics.signals.tree.paths import is_foreign, is_trial
 from metrics.signals.tree.structured import load_json, load_toml, table_at, texts_in
 from metrics.signals.types import Reading, show_path
 

@@ -2,11 +2,11 @@
 
 import re
 
+from metrics.signals.paths import is_foreign, name_of
 from metrics.signals.tree import tools
 from metrics.signals.tree.configured import hooks_matching, tool_tables
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.grading import Wiring, graded, wiring_of
-from metrics.signals.tree.paths import is_foreign, name_of
 from metrics.signals.types import Reading
 
 _ARCHITECTURE_FILES = re.compile(

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from metrics.signals.paths import is_foreign, is_trial, name_of
 from metrics.signals.tree import tools
 from metrics.signals.tree.configured import hooks_matching
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.grading import graded, wiring_of
-from metrics.signals.tree.paths import is_foreign, is_trial, name_of
 from metrics.signals.types import Reading, show_path
 
 MIN_ENTROPY_BITS = 3.2  # per character; a repeated or typed-out placeholder stays below

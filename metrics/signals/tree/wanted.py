@@ -6,8 +6,7 @@
 import re
 from collections.abc import Iterable
 
-from metrics.signals.paths import LOCK
-from metrics.signals.tree.paths import is_foreign
+from metrics.signals.paths import LOCK, is_foreign
 from metrics.signals.types import TreeEntry
 
 MAX_FILE_BYTES = 300_000

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from metrics.signals.tree.ci import github, gitlab, others
 from metrics.signals.tree.ci.command import Command, commands_in
@@ -48,6 +49,7 @@ def read_pipeline(tree: Tree) -> Pipeline:
     return Pipeline(tuple(files), tuple(expand_all(commands, tree.texts)), tuple(unread))
 
 
+@lru_cache(maxsize=65_536)
 def is_pipeline(path: str) -> bool:
     """Whether a path is a pipeline definition of any known host."""
     return any(pattern.match(path) for pattern in _KINDS)

@@ -1,0 +1,169 @@
+"""The history signals agree exactly with their slow second implementation, on generated histories and on our own."""
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metrics.clients.git.clone import share_folder
+from metrics.clients.git.process import Limits
+from metrics.domain.sources import read_sources
+from metrics.signals.history import HISTORY_SIGNALS
+from metrics.signals.types import Measured
+from tests.metrics.naive import Naive
+from tests.metrics.repositories import NOON, PEOPLE, Builder, days_ago, git
+
+LIMITS = Limits.of_seconds(3600)  # counted from the import on
+UNTIL = NOON.replace(hour=23, minute=59, second=59)
+HERE = Path(__file__).parent.parent.parent
+COMPARED = (
+    *("size_p75", "test_cochange", "spec_link_rate", "spec_cochange", "direct_push_rate", "conflict_rate"),
+    *("branch_age_p75", "rework_21d", "revert_rate", "ai_marked_share"),
+)
+WRITERS = (*PEOPLE, "dependabot[bot] <1+dependabot[bot]@users.noreply.github.com>")
+TITLES = (
+    "Add part {n}",
+    "Fix the sum (#{n})",
+    "Release 1.{n}.0",
+    "feat: part {n}\n\nRefs #7",
+    "Edit\n\nCo-Authored-By: Claude <noreply@anthropic.com>",
+)
+NAMES = (
+    "app/a.py",
+    "app/b c.py",
+    "tests/test_a.py",
+    "uv.lock",
+    b"app/\xff\xfe.py",
+    "docs/\u00e4.md",
+    'odd"name.c',
+    "-x.py",
+)
+
+
+class Story:
+    """One history: edits, renames, binary and empty changes, reverts, merges of one or more branches, odd clocks."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.builder = Builder()
+        self.texts: dict[str | bytes, list[str]] = {}
+        self.n = 0
+        self.root = self.commit("Start", {"app/a.py": self.fresh("app/a.py", 12)}, at=days_ago(120))
+
+    def tell(self, n_steps: int) -> Builder:
+        for step in range(n_steps):
+            at = days_ago(118 - 117 * step / n_steps)
+            if self.chance.random() < 0.06:
+                at += dt.timedelta(days=self.chance.choice((-9000, -30, 2, 400)))
+            self.chance.choice(
+                (self.edit, self.edit, self.edit, self.move, self.binary, self.empty, self.merge, self.octopus)
+            )(at)
+        return self.builder
+
+    def commit(self, title, files=None, **more):
+        self.n += 1
+        more.setdefault("author", self.chance.choice(WRITERS))
+        return self.builder.commit(title.format(n=self.n), files or {}, **more)
+
+    def fresh(self, name, n):
+        self.texts[name] = [f"{self.n}.{i} {self.chance.random()}" for i in range(n)]
+        return self.text(name)
+
+    def text(self, name):
+        return "".join(f"{line}\n" for line in self.texts[name])
+
+    def changed(self):
+        """One file written, new or edited somewhere."""
+        name = self.chance.choice(NAMES)
+        if name not in self.texts:
+            return {name: self.fresh(name, self.chance.randrange(1, 30))}
+        lines = self.texts[name]
+        at = self.chance.randrange(len(lines) + 1)
+        lines[at : at + self.chance.randrange(4)] = [f"{self.n} new {i}" for i in range(self.chance.randrange(4))]
+        return {name: self.text(name)}
+
+    def edit(self, at, **more):
+        return self.commit(
+            self.chance.choice(TITLES), self.changed() | (self.changed() if self.n % 3 == 0 else {}), at=at, **more
+        )
+
+    def move(self, at):
+        self.commit("Move", {}, at=at, rename=("app/a.py", "app/moved.py"))
+        self.commit("Move back", self.changed(), at=at, rename=("app/moved.py", "app/a.py"))
+
+    def binary(self, at):
+        self.commit("Draw", {"logo.png": self.chance.randbytes(90) + b"\0"}, at=at)
+
+    def empty(self, at):
+        self.commit(self.chance.choice(("Nothing", 'Revert "Draw"', 'Revert "Edit"')), at=at)
+
+    def side(self, at, start):
+        branch = f"side{self.n}"
+        before = {name: list(lines) for name, lines in self.texts.items()}
+        tip = self.edit(at - dt.timedelta(days=self.chance.randrange(1, 9)), branch=branch, start=start)
+        tip = self.edit(at - dt.timedelta(hours=3), branch=branch, start=start)
+        theirs, self.texts = self.texts, before
+        return tip, theirs
+
+    def merge(self, at):
+        start = self.builder.tips["main"]
+        tip, theirs = self.side(at, start)
+        if self.chance.random() < 0.6:
+            self.edit(at - dt.timedelta(hours=2))
+        files = {name: "".join(f"{line}\n" for line in lines) for name, lines in theirs.items()}
+        self.texts = theirs
+        self.commit("Merge pull request #{n} from team/12-part", files, at=at, merge=tip)
+
+    def octopus(self, at):
+        start = self.builder.tips["main"]
+        tips = [self.side(at, start)[0] for _ in range(2)]
+        self.commit("Merge branches", self.changed(), at=at, merge=tips)
+
+
+def compare(folder: Path, place: Path, until: dt.datetime) -> dict[str, tuple[float | None, float | None]]:
+    copy = share_folder(folder, place, limits=LIMITS)
+    history = read_sources(copy, until=until, limits=LIMITS, progress=lambda *_: None).history
+    naive = Naive(folder, until)
+    found = {}
+    for name in COMPARED:
+        reading = HISTORY_SIGNALS[name](history)
+        found[name] = (reading.value if isinstance(reading, Measured) else None, getattr(naive, name)())
+    return found
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 100_000), n_steps=st.integers(3, 22))
+def test_both_agree_on_generated_histories(tmp_path_factory, seed, n_steps):
+    place = tmp_path_factory.mktemp("story")
+    Story(seed).tell(n_steps).write(place / "source")
+    for name, (ours, theirs) in compare(place / "source", place / "copy", UNTIL).items():
+        assert ours == theirs, (name, seed, n_steps)
+
+
+def test_both_agree_on_reverts_of_reverts_and_links_that_were_files(tmp_path):
+    builder = Builder()
+    builder.commit("Add a", {"app/a.py": "1\n2\n"}, at=days_ago(20))
+    builder.commit("Add b", {"app/b.py": "1\n"}, at=days_ago(19), author=PEOPLE[1])
+    folder = builder.write(tmp_path / "one")
+    first, second = git(folder, "rev-list", "--reverse", "main").splitlines()
+    builder.commit(f'Revert "Add a"\n\nThis reverts commit {first}.', {"app/a.py": None}, at=days_ago(9))
+    builder.commit(f'Revert "Add b"\n\nThis reverts commit {second}.', {"app/b.py": None}, at=days_ago(8))
+    folder = builder.write(tmp_path / "two")
+    third = git(folder, "rev-list", "main").splitlines()[0]
+    builder.commit(f'Revert "Revert "Add b""\n\nThis reverts commit {third}.', {"app/b.py": "1\n"}, at=days_ago(7))
+    found = compare(builder.write(tmp_path / "three"), tmp_path / "copy", UNTIL)
+    assert found["revert_rate"] == (0.5, 0.5)
+    assert all(ours == theirs for ours, theirs in found.values())
+
+
+def test_both_agree_on_the_history_of_this_project(tmp_path):
+    if not (HERE / ".git").exists() or git(HERE, "rev-parse", "--is-shallow-repository") == "true":
+        pytest.skip("this is no clone with its whole history")
+    newest = dt.datetime.fromtimestamp(int(git(HERE, "log", "-1", "--format=%ct")), dt.UTC)
+    found = compare(HERE, tmp_path / "copy", newest.replace(hour=23, minute=59, second=59))
+    specified = found.pop("spec_cochange")  # the second one looks only into the change itself
+    assert specified[0] is None or specified[0] >= specified[1]
+    assert all(ours == theirs for ours, theirs in found.values()), found
