@@ -41,6 +41,8 @@ VERBS: dict[str, Verb] = {
     "assessment.deleted": _verb(_("Assessment deleted")),
     "cap.contested": _verb(_("Cap contested"), "practice", "cap"),
     "cap.contest_withdrawn": _verb(_("Contest of a cap withdrawn"), "practice", "cap"),
+    "flow.input_set": _verb(_("Flow input set"), "name"),
+    "flow.input_withdrawn": _verb(_("Flow input taken back"), "name"),
     "survey.seat_given": _verb(_("Person asked to answer"), "roles"),
     "survey.seat_changed": _verb(_("Roles of an answering person changed"), "roles"),
     "survey.seat_withdrawn": _verb(_("Person no longer asked")),

@@ -70,7 +70,7 @@ class ResultSerializer(serializers.ModelSerializer[Result]):
 
 class ResultDetailSerializer(ResultSerializer):
     class Meta(ResultSerializer.Meta):
-        fields = (*ResultSerializer.Meta.fields, "score", "roadmap")  # type: ignore[assignment]  # a longer tuple
+        fields = (*ResultSerializer.Meta.fields, "score", "roadmap", "flow")  # type: ignore[assignment]  # a longer tuple
 
 
 class AssessmentList(generics.ListCreateAPIView[Assessment]):

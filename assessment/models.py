@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from core.models import PublicModel, TimestampedModel
@@ -109,6 +110,7 @@ class Result(PublicModel):
     scorer_version = models.CharField(max_length=20)
     score = models.JSONField()  # ScoreCard as a dict, with reasons
     roadmap = models.JSONField()  # Roadmap as a dict
+    flow = models.JSONField(null=True, blank=True)  # FlowReading as a dict; null where nothing about flow was known
 
     class Meta:
         ordering = ("-updated_at", "-pk")  # evidence taken back makes an earlier result the current one again
@@ -126,3 +128,49 @@ class CapContest(TimestampedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assessment", "practice", "cap"], name="one_contest_per_cap")]
+
+
+class FlowOrigin(models.TextChoices):
+    FACILITATOR = "facilitator", _("set by hand")
+    MEASURED = "measured", _("measured")
+    SURVEY = "survey", _("told by people")
+
+
+class FlowInput(TimestampedModel):
+    """One number about how a team's work flows, by one origin; docs/flow.md lists the names.
+
+    A number set by hand stands beside the measured one and speaks before it, so taking it back shows the measured one.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="flow_inputs")
+    name = models.CharField(max_length=60)
+    origin = models.CharField(max_length=12, choices=FlowOrigin)
+    value = models.FloatField()
+    p75 = models.FloatField(null=True, blank=True)  # where the value is a median of durations
+    n = models.PositiveIntegerField(default=0)
+    window_days = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=200, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("name", "origin")
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "name", "origin"], name="one_flow_input_per_origin")
+        ]
+
+
+class FlowScenario(PublicModel):
+    """A named what-if of one assessment: the fields of the what-if form as they were saved."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="flow_scenarios")
+    name = models.CharField(max_length=80)
+    values = models.JSONField()
+    in_report = models.BooleanField(default=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("created_at", "pk")
+        constraints = [models.UniqueConstraint(fields=["assessment", "name"], name="one_scenario_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,14 @@ from pydantic import TypeAdapter
 
 from accounts.domain.audit import record
 from accounts.models import User
+from assessment.domain.flow_reading import as_dict, digest_part, read_stored
 from assessment.domain.roadmap import build_roadmap
 from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scoring import SCORER_VERSION, score
 from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
 from assessment.maturity.schema import MaturityModelFile
-from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, Result
+from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, FlowInput, Result
 from core.refusals import Invalid
 
 _CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
@@ -71,12 +72,18 @@ def rescore(assessment: Assessment) -> Result:
     """
     evidence = list(assessment.evidence.order_by("source", "practice", "signal"))
     contests = list(assessment.cap_contests.order_by("practice", "cap"))
-    digest = digest_of(assessment, evidence, contests)
+    flow_rows = list(assessment.flow_inputs.all())
+    digest = digest_of(assessment, evidence, contests, flow_rows)
     result = assessment.results.filter(digest=digest).first()
     if result is None:
         with override(SOURCE_LANGUAGE):  # what is kept does not depend on who looked first
             card, roadmap = _score(assessment, evidence, contests)
-        fields = {"scorer_version": SCORER_VERSION, "score": asdict(card), "roadmap": asdict(roadmap)}
+        fields = {
+            "scorer_version": SCORER_VERSION,
+            "score": asdict(card),
+            "roadmap": asdict(roadmap),
+            "flow": as_dict(read_stored(flow_rows, evidence)),
+        }
         result, _ = Result.objects.get_or_create(assessment=assessment, digest=digest, defaults=fields)
     elif current_result(assessment) != result:
         result.save(update_fields=["updated_at"])
@@ -88,9 +95,14 @@ def current_result(assessment: Assessment) -> Result | None:
     return assessment.results.first()
 
 
-def digest_of(assessment: Assessment, evidence: Iterable[Evidence], contests: Iterable[CapContest]) -> str:
+def digest_of(
+    assessment: Assessment,
+    evidence: Iterable[Evidence],
+    contests: Iterable[CapContest],
+    flow_rows: Sequence[FlowInput] = (),
+) -> str:
     """sha256 over everything a result is computed from, in an order of its own."""
-    content = {
+    content: dict[str, Any] = {
         "evidence": sorted(
             json.dumps([row.source, row.practice, row.signal, row.content], sort_keys=True) for row in evidence
         ),
@@ -99,6 +111,8 @@ def digest_of(assessment: Assessment, evidence: Iterable[Evidence], contests: It
         "model": assessment.maturity_model.digest,
         "scorer": SCORER_VERSION,
     }
+    if flow_rows:  # results made before flow was known keep their digest
+        content["flow"] = digest_part(flow_rows)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

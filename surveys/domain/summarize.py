@@ -6,6 +6,7 @@ change, then at most once in SUMMARY_PAUSE_S while people go on; the sweep makes
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from assessment.domain.evidence import record_evidence, rescore, withdraw_evidence
+from assessment.domain.flow.given import REPORTED_STAGES, Given, Origin
+from assessment.domain.flow_inputs import record_flow_inputs
 from assessment.domain.scoring.types import SurveySummary
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
@@ -63,9 +66,24 @@ def summarize_survey(survey: Survey) -> None:
             _record(assessment, summary)
         else:
             withdraw_evidence(assessment, source=SURVEY, practice=summary.practice)
+    told = told_about_flow(summaries, voices, n_voices=n_voices, minimum_group=survey.minimum_group)
+    record_flow_inputs(assessment, told, origin=Origin.SURVEY)
     rescore(assessment)
     Survey.objects.filter(pk=survey.pk).update(summarized_at=started_at)
     survey.summarized_at = started_at
+
+
+def told_about_flow(
+    summaries: Iterable[SurveySummary], voices: list[Voice], *, n_voices: Mapping[str, int], minimum_group: int
+) -> list[Given]:
+    """The mean level of each experience question about flow, where its practice and the question have enough voices."""
+    shown = {s.practice for s in summaries if _may_be_shown(s, n_voices[s.practice], minimum_group)}
+    told = []
+    for question in REPORTED_STAGES:
+        levels = [level for voice in voices if isinstance(level := voice.answers.get(question), int)]
+        if question.partition(".")[0] in shown and len(levels) >= max(1, minimum_group):
+            told.append(Given(question, sum(levels) / len(levels), Origin.SURVEY, n=len(levels), source=question))
+    return told
 
 
 def _voice(seat: Participant, model: MaturityModelFile) -> Voice:

@@ -210,3 +210,22 @@ def test_survey_at_rest_is_not_summarized_again():
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=1)):
         summarize_survey(seat.survey)
         assert surveys_to_summarize() == []
+
+
+def test_experience_questions_cross_as_mean_levels_of_large_enough_groups():
+    survey = SurveyFactory(minimum_group=3)
+    answered(survey, 2, 3, 3, question="EN4.e")
+    answered(survey, 2, 4, question="RV2.e")
+    summarize_survey(survey)
+    told = survey.assessment.flow_inputs.get()
+    assert (told.name, told.origin, told.n) == ("EN4.e", "survey", 3)
+    assert told.value == pytest.approx(8 / 3)
+
+
+def test_experience_question_is_withdrawn_with_its_group():
+    survey = SurveyFactory(minimum_group=3)
+    answered(survey, 2, 3, 3, question="EN4.e")
+    summarize_survey(survey)
+    survey.participants.first().delete()
+    summarize_survey(survey)
+    assert not survey.assessment.flow_inputs.exists()

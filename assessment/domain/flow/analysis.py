@@ -14,8 +14,9 @@ from assessment.domain.flow.relief import (
     relief_by_lever,
     stability_limit_growth,
 )
+from core.language import gettext, gettext_noop, number
 
-NAMES = {"review": "review", "integrate": "the pipeline"}
+NAMES = {"review": gettext_noop("review"), "integrate": gettext_noop("the pipeline")}
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,24 @@ def sentence_of(case: Case, *, n_in_review_before: float | None = None) -> str:
     """
     if case.steadiness is Steadiness.STEADY:
         return ""
-    name = NAMES[case.limited_by]
+    name = gettext(NAMES[case.limited_by])
     used = max(case.review_utilization, case.ci_utilization)
     if case.steadiness is Steadiness.UNSTABLE_IN_PRACTICE:
-        return (
-            f"Unstable in practice: {name} is {used:.1%} busy, beyond {PRACTICAL_LIMIT:.0%} any swing of the volume "
-            "makes work pile up, so read the lead time as a lower bound."
-        )
+        return gettext(
+            "Unstable in practice: {stage} is {used} busy, and beyond {limit} any swing of the volume makes work "
+            "pile up, so read the lead time as a lower bound."
+        ).format(stage=name, used=number(f"{used:.1%}"), limit=f"{PRACTICAL_LIMIT:.0%}")
     if not case.backlog_growth_per_day:
-        return f"No steady state in practice: {name} is {used:.4%} busy, and such a queue never settles."
+        text = gettext("No steady state in practice: {stage} is {used} busy, and such a queue never settles.")
+        return text.format(stage=name, used=number(f"{used:.4%}"))
+    growth = number(f"{case.backlog_growth_per_day:.2g}")
     doubling = backlog_doubling_days(case, n_in_review_before)
-    twice = f" and doubles in {doubling:.1f} working days" if doubling else ""
-    return (
-        f"No steady state: {name} is asked for {used:.0%} of its time; "
-        f"the queue grows by {case.backlog_growth_per_day:.2g} passes a day{twice}."
-    )
+    if doubling is None:
+        text = gettext(
+            "No steady state: {stage} is asked for {used} of its time; the queue grows by {growth} passes a day."
+        )
+        return text.format(stage=name, used=f"{used:.0%}", growth=growth)
+    return gettext(
+        "No steady state: {stage} is asked for {used} of its time; the queue grows by {growth} passes a day and "
+        "doubles in {days} working days."
+    ).format(stage=name, used=f"{used:.0%}", growth=growth, days=number(f"{doubling:.1f}"))

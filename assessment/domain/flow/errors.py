@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from core.language import gettext
+
 MOST = 1e9  # beyond any day, rate or count of a team, and far inside what arithmetic holds
 LEAST = 1e-9  # a positive number below this is a slip of the pen
 MOST_SERVERS = 100_000
@@ -25,58 +27,62 @@ class NoSteadyState(FlowError):
         return n_waiting_now / self.growth_rate if self.growth_rate > 0 and n_waiting_now > 0 else None
 
     def _sentence(self) -> str:
-        start = f"No steady state: {self.utilization:.1%} of the capacity is asked for"
-        twice = self.doubling_time(self.servers)
+        asked, twice = f"{self.utilization:.1%}", self.doubling_time(self.servers)
         if twice is None:
-            return f"{start}, so the queue never settles."
-        return (
-            f"{start}, so the queue grows by {self.growth_rate:.3g} per unit of time; "
-            f"one waiting per server becomes two after {twice:.3g}."
-        )
+            return gettext("No steady state: {asked} of the capacity is asked for, so the queue never settles.").format(
+                asked=asked
+            )
+        return gettext(
+            "No steady state: {asked} of the capacity is asked for, so the queue grows by {growth} per unit of time; "
+            "one waiting per server becomes two after {twice}."
+        ).format(asked=asked, growth=f"{self.growth_rate:.3g}", twice=f"{twice:.3g}")
 
 
 def number(value: float, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-        raise FlowError(f"{name} must be a finite number, not {'null' if value is None else repr(value)}.")
+        shown = "null" if value is None else repr(value)
+        raise FlowError(gettext("{name} must be a finite number, not {value}.").format(name=name, value=shown))
     if abs(value) > MOST:  # asked before any arithmetic, because a long whole number does not fit a float
-        raise FlowError(f"{name} is too large; give a finite number of at most {MOST:g}.")
+        text = gettext("{name} is too large; give a finite number of at most {most}.")
+        raise FlowError(text.format(name=name, most=f"{MOST:g}"))
     return float(value)
 
 
 def not_negative(value: float, name: str) -> float:
     if number(value, name) < 0:
-        raise FlowError(f"{name} is {value:g}; it cannot be negative.")
+        raise _refusal(gettext("{name} is {value}; it cannot be negative."), name, value)
     return float(value)
 
 
 def positive(value: float, name: str) -> float:
     if number(value, name) < LEAST:
-        raise FlowError(f"{name} is {value:g}; it must be above 0.")
+        raise _refusal(gettext("{name} is {value}; it must be above 0."), name, value)
     return float(value)
 
 
 def hours_of_a_day(value: float, name: str) -> float:
     if positive(value, name) > 24:
-        raise FlowError(f"{name} is {value:g}; a day has 24 hours.")
+        raise _refusal(gettext("{name} is {value}; a day has 24 hours."), name, value)
     return float(value)
 
 
 def share(value: float, name: str) -> float:
     if not 0 <= number(value, name) <= 1:
-        raise FlowError(f"{name} is {value:g}; give a share from 0 to 1.")
+        raise _refusal(gettext("{name} is {value}; give a share from 0 to 1."), name, value)
     return float(value)
 
 
 def probability(value: float, name: str) -> float:
     """A chance that leaves a way out: at 1 the work would go round for ever."""
     if not 0 <= number(value, name) < 1:
-        raise FlowError(f"{name} is {value:g}; give a probability from 0 to below 1.")
+        raise _refusal(gettext("{name} is {value}; give a probability from 0 to below 1."), name, value)
     return float(value)
 
 
 def whole(value: float, name: str, *, least: int = 1) -> int:
     if number(value, name) != int(value) or value < least or value > MOST_SERVERS:
-        raise FlowError(f"{name} is {value:g}; give a whole number from {least} to {MOST_SERVERS:,}.")
+        text = gettext("{name} is {value}; give a whole number from {least} to {most}.")
+        raise FlowError(text.format(name=name, value=f"{value:g}", least=least, most=f"{MOST_SERVERS:,}"))
     return int(value)
 
 
@@ -84,5 +90,9 @@ def numbers(values: Iterable[float], name: str, *, above_zero: bool = True) -> t
     check = positive if above_zero else not_negative
     checked = tuple(check(value, name) for value in values)
     if not checked:
-        raise FlowError(f"{name} is empty; give at least one number.")
+        raise FlowError(gettext("{name} is empty; give at least one number.").format(name=name))
     return checked
+
+
+def _refusal(text: str, name: str, value: float) -> FlowError:
+    return FlowError(text.format(name=name, value=f"{value:g}"))

@@ -13,6 +13,7 @@ from assessment.domain.flow.errors import (
     share,
     whole,
 )
+from core.language import gettext
 
 SIZE_EXPONENT = 0.6  # how review effort follows the size of a change: 0 not at all, 1 in proportion (judgement)
 
@@ -90,7 +91,8 @@ class Scenario:
         not_negative(self.size_exponent, "size_exponent")
         for name in ("volume_growth", "size_growth"):
             if number(getattr(self, name), name) <= -1:
-                raise FlowError(f"{name} is {getattr(self, name):g}; a growth is above -1, which would leave nothing.")
+                text = gettext("{name} is {value}; a growth is above -1, which would leave nothing.")
+                raise FlowError(text.format(name=name, value=f"{getattr(self, name):g}"))
 
     def applied_to(self, inputs: FlowInputs) -> FlowInputs:
         changed = replace(inputs, **dict(self.overrides)) if self.overrides else inputs  # type: ignore[arg-type]  # whole numbers are checked there
@@ -104,15 +106,16 @@ class Scenario:
 
 def inputs_from(raw: Mapping[str, float]) -> FlowInputs:
     """The inputs of a mapping; refuses what is missing or unknown by name."""
-    _refuse_unknown(raw, NAMES, "The input")
+    _refuse_unknown(raw, NAMES, gettext("The input"))
     missing = [name for name in NAMES if name not in raw and name not in OPTIONAL]
     if missing:
-        raise FlowError(f"{missing[0]} is missing; the input needs {', '.join(n for n in NAMES if n not in OPTIONAL)}.")
+        needed = ", ".join(name for name in NAMES if name not in OPTIONAL)
+        raise FlowError(gettext("{name} is missing; the input needs {needed}.").format(name=missing[0], needed=needed))
     return FlowInputs(**raw)  # type: ignore[arg-type]  # every value is checked when the inputs are made
 
 
 def scenario_from(raw: Mapping[str, float]) -> Scenario:
-    _refuse_unknown(raw, (*CHANGES, *NAMES), "The scenario")
+    _refuse_unknown(raw, (*CHANGES, *NAMES), gettext("The scenario"))
     changes = {name: raw[name] for name in CHANGES if name in raw}
     overrides = tuple((name, CHECKS[name](raw[name], name)) for name in NAMES if name in raw)
     return Scenario(**changes, overrides=overrides)
@@ -121,4 +124,5 @@ def scenario_from(raw: Mapping[str, float]) -> Scenario:
 def _refuse_unknown(raw: Mapping[str, float], known: tuple[str, ...], what: str) -> None:
     for name in raw:
         if name not in known:
-            raise FlowError(f"{what} has the unknown key {name!r}; known are {', '.join(known)}.")
+            text = gettext("{what} has the unknown key {name}; known are {known}.")
+            raise FlowError(text.format(what=what, name=repr(name), known=", ".join(known)))

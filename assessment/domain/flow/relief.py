@@ -1,13 +1,11 @@
 """What a change of the inputs buys, and how much more volume a faster way of coding can pay for."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from assessment.domain.flow.errors import LEAST
 from assessment.domain.flow.inputs import FlowInputs, Scenario
 from assessment.domain.flow.lead_time import (
     SETTLING_LIMIT,
-    Steadiness,
     case_of,
     ci_utilization,
     lead_time_days,
@@ -111,19 +109,6 @@ def breakeven_table(
         at = replace(inputs, changes_per_day=inputs.changes_per_day * utilization / now)
         rows.append((utilization, breakeven_volume_growth(at, coding_speed), stability_limit_growth(at)))
     return rows
-
-
-def next_lever(inputs: FlowInputs, relief: Mapping[str, float | None]) -> tuple[str, str] | None:
-    """The lever that buys most today, and the one that buys most at another stage once that is eased by a fifth."""
-    known = {lever: days for lever, days in relief.items() if days is not None}
-    if not known or case_of(inputs).steadiness is Steadiness.NO_STEADY_STATE:
-        return None
-    first = max(known, key=lambda lever: known[lever])
-    after = relief_by_lever(relieved(inputs, first))
-    elsewhere = {
-        lever: days for lever, days in after.items() if days is not None and LEVERS[lever][2] != LEVERS[first][2]
-    }
-    return first, max(elsewhere, key=lambda lever: elsewhere[lever])
 
 
 def _most_growth(inputs: FlowInputs) -> float:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from accounts.models import Organization, Team
 from assessment.domain.evidence import roadmap_of, score_card_of
+from assessment.domain.flow.reading import FlowReading
+from assessment.domain.flow_reading import flow_reading_of
 from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scoring.types import PracticeScore, ScoreCard, SignalReading
 from assessment.maturity.loader import model_of
@@ -47,6 +49,7 @@ class Gathered:
     seats: tuple[Seat, ...]
     minimum_role_group: int
     contested: Mapping[tuple[str, int], str]
+    flow: FlowReading | None = None
 
     @property
     def practices(self) -> Mapping[str, Practice]:
@@ -82,6 +85,7 @@ def gather(result: Result) -> Gathered:
         model=model_of(assessment.maturity_model),
         card=card,
         roadmap=roadmap_of(result),
+        flow=flow_reading_of(result),
         readings=_scored_readings(card) | _stored_readings(assessment),
         skips=_skips(collections),
         repositories=tuple(sorted(collection.repository.name for collection in collections)),

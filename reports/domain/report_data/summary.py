@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from assessment.domain.scoring.types import PracticeScore, State
 from assessment.models import AssessmentState
+from reports.domain.report_data.constraint import constraint_words, silence_words
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.people import turnout
 from reports.domain.report_data.types import Headline, Scope
@@ -48,6 +49,14 @@ def headline_of(gathered: Gathered) -> Headline:
     keystones = _known_keystones(gathered)
     chosen = gathered.scores.get(gathered.roadmap.constraint_practice or "") or next(iter(keystones), None)
     unknowns = _unknowns(gathered)
+    if found := constraint_words(gathered):
+        return Headline(
+            title=found.title,
+            lead=found.lead,
+            reading=found.reading,
+            practice=chosen.practice if chosen else "",
+            unknowns=unknowns,
+        )
     if chosen is None or chosen.planning_score is None:
         return Headline(
             title=f"Not enough is known about {gathered.team.name} yet.",
@@ -155,11 +164,8 @@ def _staged(gathered: Gathered, score: PracticeScore) -> str:
 
 def _reading(gathered: Gathered) -> str:
     total = sum(practice.keystone for practice in gathered.practices.values())
-    return (
-        f"Kind of reading: the lowest of the {total} keystones, the practices the others rest on. "
-        "Time through the value stream has not been measured, so this does not claim to be the stage that sets "
-        "the pace."
-    )
+    first = f"Kind of reading: the lowest of the {total} keystones, the practices the others rest on."
+    return f"{first} {silence_words(gathered)}"
 
 
 def _unknowns(gathered: Gathered) -> tuple[str, ...]:
