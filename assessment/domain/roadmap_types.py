@@ -13,6 +13,7 @@ class Horizon(StrEnum):
 class StepKind(StrEnum):
     ACTION = "action"
     SETTLE = "settle"  # the half-day task that settles a contradiction
+    OWN = "own"  # an action the team added itself
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class RoadmapStep:
     indicator_watch: str
     backing: tuple[str, ...]
     why: tuple[str, ...]
+    placement: str = ""  # one sentence: why it starts on this day
+    risks: tuple[str, ...] = ()  # what a person accepted by setting this start
+    is_set: bool = False  # a person set the start; planning never moves it
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Deferred:
 
 @dataclass(frozen=True)
 class Roadmap:
-    constraint_practice: str | None  # while flow is not built: the lowest keystone
+    constraint_practice: str | None  # at the constraint stage, or the lowest keystone while flow is not known
     constraint_reason: str
     steps: tuple[RoadmapStep, ...]
     not_now: tuple[Deferred, ...]
+    constraint_stage: str | None = None  # the stage that flow names as the constraint

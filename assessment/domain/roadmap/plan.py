@@ -1,180 +1,152 @@
-"""Drawing up the roadmap: three lanes filled in time order with the worthiest action that may start."""
+"""Drawing up the roadmap: three places filled in time order with the worthiest action that may start."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from assessment.domain.roadmap.placing import placement, risks_of
 from assessment.domain.roadmap.refusals import why_not
-from assessment.domain.roadmap.standing import (
-    AGREED,
-    Ground,
-    Progress,
-    covers,
-    ground_of,
-    requirements,
-    unmet_by_practice,
+from assessment.domain.roadmap.schedule import (
+    HORIZON_DAYS,
+    LATER_FROM,
+    NEXT_FROM,
+    Choice,
+    Plan,
+    best,
+    choices_at,
+    finish_until,
+    horizon_of,
+    on_the_way,
+    weighed,
 )
+from assessment.domain.roadmap.standing import Ground, Progress, covers, ground_of
 from assessment.domain.roadmap.steps import action_step, settle_steps
-from assessment.domain.roadmap.worth import Worth, constraint_of, stage_relief, worth_of
-from assessment.domain.roadmap_types import Deferred, Horizon, Roadmap, RoadmapStep, StepKind
-from assessment.domain.scoring.control import usual_target
+from assessment.domain.roadmap.wishes import FlowReading, Wishes, as_action
+from assessment.domain.roadmap.worth import at_stage, constraint_at, constraint_of, flow_relief, stage_relief
+from assessment.domain.roadmap_types import Deferred, Roadmap, RoadmapStep, StepKind
 from assessment.domain.scoring.types import PracticeScore, ScoreCard
 from assessment.domain.scoring.words import one_place
-from assessment.maturity.schema import Action, MaturityModelFile, Practice
+from assessment.maturity.schema import MaturityModelFile
 
-LANES = 3  # open actions a team can carry at any time
-NOW_ACTIONS = 3  # actions that may start in the first thirty days
-NEXT_FROM, LATER_FROM, HORIZON_DAYS = 30, 90, 180
-OPEN_DAYS = {"S": 28, "M": 56, "L": 84}  # the work and the first look at its indicator
-
-Choice = tuple[Practice, Action, Worth]
+NO_WISHES = Wishes()
 
 
-@dataclass
-class _Plan:
-    """The roadmap while it grows."""
+def build_roadmap(
+    model: MaturityModelFile,
+    card: ScoreCard,
+    *,
+    targets: Mapping[str, int] | None = None,
+    flow: FlowReading | None = None,
+    wishes: Wishes = NO_WISHES,
+    before: Mapping[str, int] | None = None,
+) -> Roadmap:
+    """The roadmap of the next 180 days. A practice with a chosen target is not taken beyond it.
 
-    ground: Ground
-    progress: Progress
-    constraint: PracticeScore | None
-    relief: dict[str, float]
-    steps: list[RoadmapStep] = field(default_factory=list)
-    running: list[RoadmapStep] = field(default_factory=list)
-    lanes: list[int] = field(default_factory=lambda: [0] * LANES)  # the day each lane is free
-
-
-def build_roadmap(model: MaturityModelFile, card: ScoreCard, *, targets: Mapping[str, int] | None = None) -> Roadmap:
-    """The roadmap of the next 180 days. A practice with a chosen target is not taken beyond it."""
-    ground = ground_of(model, card, targets or {})
-    constraint = constraint_of(ground)
-    plan = _Plan(ground, Progress(ground), constraint, stage_relief(ground, constraint))
+    `flow` gives the relief per stage; without it the lowest keystone stands in for the constraint. `before` is the
+    plan so far (action id -> day): an action keeps its place while nothing else is worth a fifth more.
+    """
+    plan = new_plan(model, card, targets=targets, flow=flow, wishes=wishes, before=before)
     _settle_first(plan)
-    while (day := min(plan.lanes)) < HORIZON_DAYS:
-        _finish_until(plan, day)
-        choice = _best(plan, day)
-        if choice:
-            _start(plan, choice, day)
-        else:
-            _wait(plan, day)
-    _finish_until(plan, HORIZON_DAYS)
+    day = 0
+    while day < HORIZON_DAYS:
+        finish_until(plan, day)
+        _start_what_was_set(plan, day)
+        while chosen := best(plan, choices_at(plan, day), day):
+            choice, second, why = chosen
+            start(plan, choice, day, told=placement(plan, choice, second, why, day))
+        day = next_day(plan, day)
+    finish_until(plan, HORIZON_DAYS)
     return Roadmap(
-        constraint_practice=constraint.practice if constraint else None,
-        constraint_reason=_constraint_reason(plan),
+        constraint_practice=plan.constraint.practice if plan.constraint else None,
+        constraint_reason=_constraint_reason(plan.constraint, flow),
         steps=tuple(plan.steps),
         not_now=_not_now(plan),
+        constraint_stage=flow.constraint_stage if flow else None,
     )
 
 
-def _settle_first(plan: _Plan) -> None:
-    """Half a day for each contradiction, before anything is built on it; each takes a lane for its day."""
-    for step in settle_steps(plan.ground, lanes=LANES):
-        plan.steps.append(step)
-        plan.lanes[plan.lanes.index(min(plan.lanes))] = step.ends_on_day
+def new_plan(
+    model: MaturityModelFile,
+    card: ScoreCard,
+    *,
+    targets: Mapping[str, int] | None = None,
+    flow: FlowReading | None = None,
+    wishes: Wishes = NO_WISHES,
+    before: Mapping[str, int] | None = None,
+) -> Plan:
+    """A plan without a step."""
+    ground = _with_own(ground_of(model, card, targets or {}), wishes)
+    stage = flow.constraint_stage if flow else None
+    constraint = constraint_at(ground, stage) if stage else constraint_of(ground)
+    near = at_stage(ground, stage) if stage else {constraint.practice} if constraint else set()
+    relief = flow_relief(ground, flow.relief_days) if flow else {}
+    return Plan(
+        ground=ground,
+        progress=Progress(ground),
+        wishes=wishes,
+        constraint=constraint,
+        near=frozenset(near),
+        relief=relief or stage_relief(ground, constraint),
+        before=before or {},
+    )
 
 
-def _finish_until(plan: _Plan, day: int) -> None:
-    for step in sorted(plan.running, key=lambda step: (step.ends_on_day, step.id)):
-        if step.ends_on_day <= day:
-            plan.progress.finish(step.id, step.practice, step.to_level)
-            plan.running.remove(step)
-
-
-def _best(plan: _Plan, day: int) -> Choice | None:
-    """The worthiest action that may start; the first of all acts on the constraint where that is possible."""
-    started = [step for step in plan.steps if step.kind is StepKind.ACTION]
-    if day < NEXT_FROM and sum(step.starts_on_day < NEXT_FROM for step in started) >= NOW_ACTIONS:
-        return None
-    waiting = unmet_by_practice(plan.ground, plan.progress, [step.id for step in plan.steps])
-    choices = [
-        (practice, action, worth_of(practice, action, plan.progress, relief=plan.relief, waiting=waiting))
-        for practice, action in plan.ground.actions
-        if _may_start(plan, practice, action, day)
-    ]
-    if not started and (near := _on_the_way(plan)):
-        choices = [choice for choice in choices if choice[0].id in near] or choices
-    return max(choices, key=lambda choice: _rank(plan, choice), default=None)
-
-
-def _rank(plan: _Plan, choice: Choice) -> tuple[bool, float]:
-    """By priority, but beyond the usual target only when nothing below it may start: five everywhere is no goal."""
-    practice, _, worth = choice
-    is_wanted = practice.id in plan.ground.targets or plan.progress.own[practice.id] < usual_target(practice)
-    return is_wanted, worth.priority
-
-
-def _may_start(plan: _Plan, practice: Practice, action: Action, day: int) -> bool:
-    own = plan.progress.own.get(practice.id)
-    if own is None or not covers(action, own) or own >= plan.ground.targets.get(practice.id, 5):
-        return False
-    if any(step.id == action.id for step in plan.steps) or any(s.practice == practice.id for s in plan.running):
-        return False
-    if day + OPEN_DAYS[action.effort] > HORIZON_DAYS:
-        return False
-    staged = plan.progress.staged
-    limits = (staged.get(limiting, 0) >= AGREED for limiting in action.raises_inflow_of)
-    needs = requirements(plan.ground.model, practice, action, own)
-    return all(need.is_met(staged) for need in needs) and all(limits)
-
-
-def _on_the_way(plan: _Plan) -> set[str]:
-    """The practice of the constraint; when its own actions must wait, the practices they wait for."""
-    if plan.constraint is None:
-        return set()
-    near = {plan.constraint.practice}
-    while True:
-        actions = [(p, a) for p, a in plan.ground.actions if p.id in near and _is_candidate(plan, p, a)]
-        if any(_may_start(plan, practice, action, 0) for practice, action in actions):
-            return near
-        further = {
-            need.practice
-            for practice, action in actions
-            for need in requirements(plan.ground.model, practice, action, plan.progress.own[practice.id])
-            if not need.is_met(plan.progress.staged)
-        }
-        if further <= near:
-            return near
-        near |= further
-
-
-def _is_candidate(plan: _Plan, practice: Practice, action: Action) -> bool:
-    return practice.id in plan.progress.own and covers(action, plan.progress.own[practice.id])
-
-
-def _start(plan: _Plan, choice: Choice, day: int) -> None:
-    practice, action, worth = choice
-    near = _on_the_way(plan) if day < NEXT_FROM else set()
-    is_near = practice.id in near or (plan.constraint is not None and practice.id == plan.constraint.practice)
+def start(plan: Plan, choice: Choice, day: int, *, told: str = "", is_set: bool = False) -> RoadmapStep:
+    """Put an action on the roadmap."""
+    way = on_the_way(plan) if day < NEXT_FROM else set()
+    is_near = choice.practice.id in way | plan.near
     step = action_step(
         plan.progress,
-        practice,
-        action,
-        worth,
+        choice.practice,
+        choice.action,
+        choice.worth,
         starts_on_day=day,
-        ends_on_day=day + OPEN_DAYS[action.effort],
+        ends_on_day=day + choice.lasts_days,
         horizon=horizon_of(day),
         constraint=plan.constraint if is_near else None,
+        stage_is_known=plan.constraint is not None and plan.near != {plan.constraint.practice},
+    )
+    own = any(choice.id == added.id for added in plan.wishes.own)
+    step = replace(
+        step,
+        kind=StepKind.OWN if own else StepKind.ACTION,
+        placement=told,
+        is_set=is_set,
+        risks=tuple(risks_of(plan, choice, day)) if is_set else (),
     )
     plan.steps.append(step)
     plan.running.append(step)
-    plan.lanes[plan.lanes.index(day)] = step.ends_on_day
+    return step
 
 
-def _wait(plan: _Plan, day: int) -> None:
-    """Leave the free lanes idle until something ends or the next part of the plan begins."""
-    later = [step.ends_on_day for step in plan.running if step.ends_on_day > day]
-    if day < NEXT_FROM:
-        later.append(NEXT_FROM)
-    until = min(later, default=HORIZON_DAYS)
-    plan.lanes = [until if free <= day else free for free in plan.lanes]
+def next_day(plan: Plan, day: int) -> int:
+    """The next day on which something can change."""
+    ends = [step.ends_on_day for step in plan.steps if step.ends_on_day > day]
+    starts = [set_for for set_for in plan.waiting_to_start().values() if set_for > day]
+    parts = [first for first in (NEXT_FROM, LATER_FROM, HORIZON_DAYS) if first > day]
+    return min([*ends, *starts, *parts])
 
 
-def horizon_of(day: int) -> Horizon:
-    if day < NEXT_FROM:
-        return Horizon.NOW
-    return Horizon.NEXT if day < LATER_FROM else Horizon.LATER
+def _with_own(ground: Ground, wishes: Wishes) -> Ground:
+    own = [as_action(ground.model, added, ground.today.get(added.practice, 1)) for added in wishes.own]
+    return replace(ground, actions=(*ground.actions, *own)) if own else ground
 
 
-def _constraint_reason(plan: _Plan) -> str:
-    score = plan.constraint
+def _settle_first(plan: Plan) -> None:
+    """Half a day for each contradiction, before anything is built on it; each takes a place for its day."""
+    plan.steps += settle_steps(plan.ground, lanes=plan.wishes.capacity.open_actions)
+
+
+def _start_what_was_set(plan: Plan, day: int) -> None:
+    due = {name for name, set_for in plan.waiting_to_start().items() if set_for <= day}
+    for practice, action in plan.ground.actions:
+        if action.id in due and practice.id in plan.progress.own:
+            choice = weighed(plan, practice, action)
+            start(plan, choice, day, told=placement(plan, choice, None, "set", day), is_set=True)
+
+
+def _constraint_reason(score: PracticeScore | None, flow: FlowReading | None) -> str:
+    if flow and flow.constraint_stage:
+        return flow.sentence
     if score is None or score.planning_score is None or score.range is None:
         return "No keystone could be placed, so nothing can stand in for the constraint yet."
     spread = f"range {one_place(score.range[0])} to {one_place(score.range[1])}"
@@ -184,11 +156,18 @@ def _constraint_reason(plan: _Plan) -> str:
     )
 
 
-def _not_now(plan: _Plan) -> tuple[Deferred, ...]:
+def _not_now(plan: Plan) -> tuple[Deferred, ...]:
     """Actions that cover a practice's level today and are not scheduled, and practices nobody could place."""
+    return tuple(_deferred(plan))
+
+
+def _deferred(plan: Plan) -> Iterator[Deferred]:
     scheduled = {step.id for step in plan.steps}
-    return tuple(
-        Deferred(action.id, practice.id, action.title, why_not(plan.progress, plan.steps, practice, action))
-        for practice, action in plan.ground.actions
-        if action.id not in scheduled and covers(action, plan.ground.today.get(practice.id, 0))
-    )
+    for practice, action in plan.ground.actions:
+        if action.id in scheduled or not covers(action, plan.ground.today.get(practice.id, 0)):
+            continue
+        if reason := plan.wishes.rejected.get(action.id):
+            yield Deferred(action.id, practice.id, action.title, f"Not taken: {reason.rstrip('.')}.")
+        else:
+            told = why_not(plan.progress, plan.steps, practice, action, capacity=plan.wishes.capacity)
+            yield Deferred(action.id, practice.id, action.title, told)

@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 
 from assessment.domain.roadmap.standing import AGREED, Progress, Requirement, requirements
+from assessment.domain.roadmap.wishes import USUAL, Capacity
 from assessment.domain.roadmap_types import RoadmapStep
-from assessment.domain.scoring.words import listed
+from assessment.domain.scoring.words import counted, listed, sentence
 from assessment.maturity.schema import Action, Practice
 
 
-def why_not(progress: Progress, steps: Sequence[RoadmapStep], practice: Practice, action: Action) -> str:
+def why_not(
+    progress: Progress,
+    steps: Sequence[RoadmapStep],
+    practice: Practice,
+    action: Action,
+    *,
+    capacity: Capacity = USUAL,
+) -> str:
     """One sentence, judged on the levels at the end of the plan."""
     target = progress.ground.targets.get(practice.id)
     if target is not None and progress.ground.today[practice.id] >= target:
@@ -24,7 +32,10 @@ def why_not(progress: Progress, steps: Sequence[RoadmapStep], practice: Practice
     instead = [step for step in steps if step.practice == practice.id and step.to_level >= action.moves.to_level]
     if instead:
         return f"{instead[0].id} leads {practice.name} to the same level; look again after the next assessment."
-    return "Three open actions at a time fill the 180 days with actions of higher priority."
+    if capacity.person_days:
+        return "The person-days agreed for each part of the plan are spent on actions of higher priority."
+    n = counted(capacity.open_actions, "open action", "open actions")
+    return sentence(f"{n} at a time fill the 180 days with actions of higher priority.")
 
 
 def _named(progress: Progress, need: Requirement) -> str:

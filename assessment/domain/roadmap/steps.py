@@ -23,8 +23,12 @@ def action_step(
     ends_on_day: int,
     horizon: Horizon,
     constraint: PracticeScore | None,
+    stage_is_known: bool = False,
 ) -> RoadmapStep:
-    """The action at its place; `constraint` is set when it acts on the constraint or clears the way to it."""
+    """The action at its place; `constraint` is set when it acts on the constraint or clears the way to it.
+
+    `stage_is_known` when flow names the constraint's stage; otherwise the lowest keystone stands in for it.
+    """
     ground = progress.ground
     own = progress.own[practice.id]
     waits_for = _waits_for(progress, practice, action)
@@ -54,8 +58,22 @@ def action_step(
         indicator_signal=action.indicator.signal,
         indicator_watch=action.indicator.watch,
         backing=action.backing,
-        why=tuple(_why(progress, practice, action, worth, waits_for, constraint)),
+        why=(
+            *_why_near(practice, constraint, stage_is_known=stage_is_known),
+            *_why(progress, practice, action, worth, waits_for),
+        ),
     )
+
+
+def _why_near(practice: Practice, constraint: PracticeScore | None, *, stage_is_known: bool) -> Iterator[str]:
+    if constraint is None:
+        return
+    if stage_is_known:
+        yield "It acts on the stage that sets the pace, or clears the way there."
+    elif constraint.practice == practice.id:
+        yield f"It acts on the lowest keystone, {practice.name}."
+    else:
+        yield f"It clears the way for the lowest keystone, {constraint.name}."
 
 
 def _waits_for(progress: Progress, practice: Practice, action: Action) -> tuple[str, ...]:
@@ -74,13 +92,8 @@ def _why(
     action: Action,
     worth: Worth,
     waits_for: tuple[str, ...],
-    constraint: PracticeScore | None,
 ) -> Iterator[str]:
     score = progress.ground.scores[practice.id]
-    if constraint is not None and constraint.practice == practice.id:
-        yield f"It acts on the lowest keystone, {practice.name}."
-    elif constraint is not None:
-        yield f"It clears the way for the lowest keystone, {constraint.name}."
     start = max(action.moves.from_level, progress.own[practice.id])
     days = f"{worth.effort_days:g} days of work"
     yield f"It leads {practice.name} from {start} towards {action.moves.to_level} for about {days}."

@@ -1,5 +1,6 @@
 """What an action is worth: V and priority. Formula: docs/scoring.md, "Roadmap order"."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
 
@@ -37,8 +38,28 @@ def constraint_of(ground: Ground) -> PracticeScore | None:
     return min(known)[4] if known else None
 
 
+def constraint_at(ground: Ground, stage: str) -> PracticeScore | None:
+    """The lowest practice that decides about this stage; one that no action can raise counts only when none can be."""
+    known = [
+        (not _can_rise(ground, name), score.planning_score, -ground.practices[name].weight, order, score)
+        for order, name in enumerate(at_stage(ground, stage))
+        if (score := ground.scores[name]).planning_score is not None
+    ]
+    return min(known)[4] if known else None
+
+
+def at_stage(ground: Ground, stage: str) -> list[str]:
+    """The practices that act on this stage more than on any other, in the order of the model."""
+    return [
+        name
+        for name, practice in ground.practices.items()
+        if practice.stages.get(stage, 0.0) == max(practice.stages.values(), default=1.0)
+    ]
+
+
 def _can_rise(ground: Ground, practice: str) -> bool:
-    return any(covers(action, ground.today[practice]) for action in ground.practices[practice].actions)
+    today = ground.today.get(practice)
+    return today is not None and any(covers(action, today) for action in ground.practices[practice].actions)
 
 
 def stage_relief(ground: Ground, constraint: PracticeScore | None) -> dict[str, float]:
@@ -47,12 +68,25 @@ def stage_relief(ground: Ground, constraint: PracticeScore | None) -> dict[str, 
     return {stage.id: RELIEF_AT_CONSTRAINT if near.get(stage.id) else RELIEF_ELSEWHERE for stage in ground.model.stages}
 
 
+def flow_relief(ground: Ground, days: Mapping[str, float]) -> dict[str, float]:
+    """r_s from days of lead time that 20 % relief buys: the most is 1, a stage the simulator does not see has the mean.
+
+    Empty where no relief is known or none buys anything.
+    """
+    known = {stage.id: max(0.0, days[stage.id]) for stage in ground.model.stages if stage.id in days}
+    most = max(known.values(), default=0.0)
+    if most <= 0:
+        return {}
+    mean = fsum(known.values()) / len(known)
+    return {stage.id: known.get(stage.id, mean) / most for stage in ground.model.stages}
+
+
 def worth_of(
     practice: Practice,
     action: Action,
     progress: Progress,
     *,
-    relief: dict[str, float],
+    relief: Mapping[str, float],
     waiting: dict[str, list[tuple[int, str]]],
 ) -> Worth:
     ground = progress.ground
