@@ -12,10 +12,13 @@ from allauth.account.forms import (
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.audit import events_of
 from accounts.domain.people import check_end
-from accounts.models import ORGANIZATION_ROLES, TEAM_ROLES, Role, User
+from accounts.models import ORGANIZATION_ROLES, TEAM_ROLES, AuditEvent, Membership, Organization, Role, User
+from accounts.verbs import VERBS
 from core.refusals import Invalid
 
 HINT_TO_CHOOSE = "At least 10 characters."
@@ -138,3 +141,30 @@ class PasswordChangeForm(OurWords, ChangePasswordForm):  # type: ignore[misc]  #
 
 class PasswordSetForm(OurWords, SetPasswordForm):  # type: ignore[misc]  # allauth ships no types
     pass
+
+
+class AuditFilterForm(forms.Form):
+    """What of the audit log is shown; every field may stay empty."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    verb = forms.ChoiceField(label=_("What"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Membership.with_ended.filter(organization=organization).select_related("user").order_by("user", "pk")
+        self.people = {str(place.public_id): place.user for place in places}
+        by_user = {user: public_id for public_id, user in reversed(self.people.items())}
+        people = sorted(((public_id, str(user)) for user, public_id in by_user.items()), key=lambda pair: pair[1])
+        verbs = sorted(((code, str(verb.title)) for code, verb in VERBS.items()), key=lambda pair: pair[1])
+        self.fields["person"].choices = [("", _("Everybody")), *people]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["verb"].choices = [("", _("Everything")), *verbs]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def rows(self, organization: Organization) -> QuerySet[AuditEvent]:
+        """The events asked for; a field that cannot be right is left out and says so beside itself."""
+        self.is_valid()
+        wanted = {name: value for name, value in self.cleaned_data.items() if value}
+        if "person" in wanted:
+            wanted["person"] = self.people[wanted["person"]]
+        return events_of(organization, **wanted)

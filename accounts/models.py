@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.verbs import VERBS
 from core.models import PublicModel
 
 
@@ -201,6 +202,15 @@ class SetupLink(PublicModel):
     used_at = models.DateTimeField(null=True, blank=True)
 
 
+EVENT_ROLES = {
+    **dict(Role.choices),
+    "operator": _("Operator of the server"),
+    "server": _("The server itself"),
+    "participant": _("Somebody who answers without a name"),
+    "guest": _("Somebody without a role here"),
+}
+
+
 class AuditEvent(models.Model):
     """One change of state: who did what to which, when. The database refuses to change or delete a row.
 
@@ -230,3 +240,17 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.label}"
+
+    @property
+    def title(self) -> str:
+        return str(VERBS[self.verb].title) if self.verb in VERBS else self.verb
+
+    @property
+    def role_name(self) -> str:
+        return str(EVENT_ROLES.get(self.role, self.role))
+
+    @property
+    def told_facts(self) -> list[tuple[str, str]]:
+        """The facts as a page shows them."""
+        shown = {name: ", ".join(map(str, v)) if isinstance(v, list) else str(v) for name, v in self.facts.items()}
+        return [(name.replace("_", " "), text) for name, text in shown.items()]

@@ -38,6 +38,11 @@ def advises_organization(user: Any, organization: Any) -> bool:
 
 
 @rules.predicate
+def belongs_to_organization(user: Any, organization: Any) -> bool:
+    return any(p.organization_id == organization.pk for p in _places(user))
+
+
+@rules.predicate
 def runs_organization_of_team(user: Any, team: Any) -> bool:
     return _has_organization_role(user, team.organization_id, RUNS)
 
@@ -83,6 +88,9 @@ reads_team = sees_team | views_team
 rules.add_perm("accounts.add_organization", rules.is_staff)
 rules.add_perm("accounts.edit_organization", runs_organization)
 rules.add_perm("accounts.view_organization_people", advises_organization)
+rules.add_perm("accounts.view_audit", runs_organization)
+rules.add_perm("accounts.erase_person", runs_organization)
+rules.add_perm("accounts.leave_organization", belongs_to_organization)
 rules.add_perm("accounts.add_team", advises_organization)
 rules.add_perm("accounts.view_team_people", sees_team)
 rules.add_perm("accounts.edit_team", staffs_team)

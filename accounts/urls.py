@@ -1,24 +1,28 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import audit, leaving, places
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("setup/<str:token>/", views.setup, name="setup"),
-    path("organizations/", views.organization_list, name="organization-list"),
-    path("organizations/new/", views.organization_create, name="organization-create"),
-    path("organizations/<uuid:organization>/", views.organization_detail, name="organization-detail"),
-    path("organizations/<uuid:organization>/edit/", views.organization_edit, name="organization-edit"),
-    path("organizations/<uuid:organization>/teams/new/", views.team_create, name="team-create"),
+    path("setup/<str:token>/", places.setup, name="setup"),
+    path("organizations/", places.organization_list, name="organization-list"),
+    path("organizations/new/", places.organization_create, name="organization-create"),
+    path("organizations/<uuid:organization>/", places.organization_detail, name="organization-detail"),
+    path("organizations/<uuid:organization>/edit/", places.organization_edit, name="organization-edit"),
+    path("organizations/<uuid:organization>/teams/new/", places.team_create, name="team-create"),
     path(
-        "organizations/<uuid:organization>/people/new/", views.organization_person_add, name="organization-person-add"
+        "organizations/<uuid:organization>/people/new/", places.organization_person_add, name="organization-person-add"
     ),
-    path("teams/<uuid:team>/", views.team_detail, name="team-detail"),
-    path("teams/<uuid:team>/edit/", views.team_edit, name="team-edit"),
-    path("teams/<uuid:team>/delete/", views.team_delete, name="team-delete"),
-    path("teams/<uuid:team>/people/new/", views.team_person_add, name="team-person-add"),
-    path("memberships/<uuid:membership>/", views.membership_edit, name="membership-edit"),
-    path("memberships/<uuid:membership>/remove/", views.membership_remove, name="membership-remove"),
-    path("memberships/<uuid:membership>/link/", views.membership_link, name="membership-link"),
+    path("organizations/<uuid:organization>/audit/", audit.audit_list, name="audit-list"),
+    path("organizations/<uuid:organization>/audit/<slug:form>/", audit.audit_export, name="audit-export"),
+    path("organizations/<uuid:organization>/leave/", leaving.organization_leave, name="organization-leave"),
+    path("teams/<uuid:team>/", places.team_detail, name="team-detail"),
+    path("teams/<uuid:team>/edit/", places.team_edit, name="team-edit"),
+    path("teams/<uuid:team>/delete/", places.team_delete, name="team-delete"),
+    path("teams/<uuid:team>/people/new/", places.team_person_add, name="team-person-add"),
+    path("memberships/<uuid:membership>/", places.membership_edit, name="membership-edit"),
+    path("memberships/<uuid:membership>/remove/", places.membership_remove, name="membership-remove"),
+    path("memberships/<uuid:membership>/erase/", leaving.membership_erase, name="membership-erase"),
+    path("memberships/<uuid:membership>/link/", places.membership_link, name="membership-link"),
 ]

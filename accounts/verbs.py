@@ -31,6 +31,8 @@ VERBS: dict[str, Verb] = {
     "membership.changed": _verb(_("Role or end date changed"), "before", "after", "ends_on"),
     "membership.removed": _verb(_("Person removed"), "role"),
     "membership.link_made": _verb(_("Set-password link made")),
+    "person.left": _verb(_("Person left the organization"), "by_themselves"),
+    "audit.exported": _verb(_("Audit log exported"), "format"),
     "token.made": _verb(_("API token made")),
     "assessment.created": _verb(_("Assessment created")),
     "assessment.edited": _verb(_("Assessment edited"), "changed"),

@@ -12,11 +12,20 @@ import surveys.api as surveys_api
 app_name = "api"
 
 
+ORGANIZATION = "organizations/<uuid:organization>/"
 ASSESSMENT = "assessments/<uuid:assessment>/"
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("token/", accounts_api.ObtainToken.as_view(), name="token"),
+    path("organizations/", accounts_api.OrganizationList.as_view(), name="organization-list"),
+    path(ORGANIZATION, accounts_api.OrganizationDetail.as_view(), name="organization-detail"),
+    path(f"{ORGANIZATION}teams/", accounts_api.TeamList.as_view(), name="team-list"),
+    path(f"{ORGANIZATION}people/", accounts_api.OrganizationPeople.as_view(), name="organization-people"),
+    path(f"{ORGANIZATION}audit/", accounts_api.AuditEventList.as_view(), name="audit-list"),
+    path("teams/<uuid:team>/", accounts_api.TeamDetail.as_view(), name="team-detail"),
+    path("teams/<uuid:team>/people/", accounts_api.TeamPeople.as_view(), name="team-people"),
+    path("memberships/<uuid:membership>/", accounts_api.MembershipDetail.as_view(), name="membership-detail"),
     path("assessments/", assessment_api.AssessmentList.as_view(), name="assessment-list"),
     path(ASSESSMENT, assessment_api.AssessmentDetail.as_view(), name="assessment-detail"),
     path(f"{ASSESSMENT}open/", assessment_api.AssessmentOpen.as_view(), name="assessment-open"),

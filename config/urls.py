@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts.admin import operator_site
+
 urlpatterns = [
     path("", include("assessment.urls")),
     path("", include("accounts.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("core.urls")),
     path("language/", set_language, name="set_language"),
+    path("admin/", operator_site.urls),
     path("api/v1/", include("config.api")),
     path("accounts/", include("allauth.account.urls")),
 ]

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_delete
 
@@ -6,6 +8,17 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
+        from accounts.events import person_left
         from reports.files import delete_file
 
+        person_left.connect(forget_person, dispatch_uid="reports.forget_person")
         post_delete.connect(delete_file, sender="reports.Report", dispatch_uid="reports.delete_file")
+
+
+def forget_person(user: Any, organization: Any, **_: Any) -> None:
+    """Who stays in another organization is no longer named here; an account that goes takes its name along."""
+    from reports.models import Report
+
+    if organization is not None:
+        rows = Report.objects.filter(result__assessment__team__organization=organization, requested_by=user)
+        rows.update(requested_by=None)

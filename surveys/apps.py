@@ -7,9 +7,17 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
+        from accounts.events import person_left
         from assessment.events import assessment_closed
 
         assessment_closed.connect(summarize_closed, dispatch_uid="surveys.summarize_closed")
+        person_left.connect(forget_person, dispatch_uid="surveys.forget_person")
+
+
+def forget_person(user: Any, organization: Any, **_: Any) -> None:
+    from surveys.domain.leaving import forget_person as forget
+
+    forget(user, organization)
 
 
 def summarize_closed(assessment: Any, **_: Any) -> None:

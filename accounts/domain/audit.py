@@ -7,9 +7,13 @@ A caller stands under `transaction.atomic`, names one of `accounts.verbs.VERBS` 
 A person is named by key alone (`by` who did it, `about` whom it was done to); the key goes when the person is erased.
 """
 
+import datetime as dt
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model, prefetch_related_objects
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organization, Team, User
@@ -51,6 +55,52 @@ def record(
     )
 
 
+def events_of(
+    organization: Organization,
+    *,
+    person: User | None = None,
+    verb: str = "",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> QuerySet[AuditEvent]:
+    """The organization's events, the newest first; `person` did it or was it done to, `until` is the last day."""
+    rows = AuditEvent.objects.filter(organization=organization).select_related("who", "about", "team")
+    if person:
+        rows = rows.filter(Q(who=person) | Q(about=person))
+    if verb:
+        rows = rows.filter(verb=verb)
+    if since:
+        rows = rows.filter(at__date__gte=since)
+    return rows.filter(at__date__lte=until) if until else rows
+
+
+@transaction.atomic
+def export_events(
+    rows: QuerySet[AuditEvent], organization: Organization, *, form: str, by: User
+) -> Iterator[list[str]]:
+    """Each event as the cells of COLUMNS, read as they are sent; that somebody took a copy is an event itself."""
+    record("audit.exported", by=by, on=organization, organization=organization, format=form)
+    return (cells_of(event) for event in rows.iterator(chunk_size=500))
+
+
+COLUMNS = ("at", "who", "role", "verb", "about", "kind", "id", "label", "team", "facts")
+
+
+def cells_of(event: AuditEvent) -> list[str]:
+    return [
+        event.at.isoformat(),
+        str(event.who or ""),
+        event.role,
+        event.verb,
+        str(event.about or ""),
+        event.kind,
+        str(event.object_id or ""),
+        event.label,
+        str(event.team or ""),
+        json.dumps(event.facts, ensure_ascii=False, sort_keys=True) if event.facts else "",
+    ]
+
+
 def _organization_id(organization: Organization | None, team: Team | None) -> int | None:
     if organization is not None:
         return organization.pk
@@ -64,7 +114,8 @@ def role_of(user: User | None, organization_id: int | None, team: Team | None) -
     prefetch_related_objects([user], "memberships")
     places = list(user.memberships.all())
     in_organization = [p.role for p in places if p.team_id is None and p.organization_id == organization_id]
-    in_team = [p.role for p in places if team and p.team_id == team.pk]
+    teams = {team.pk} if team else {p.team_id for p in places if p.organization_id == organization_id}
+    in_team = [p.role for p in places if p.team_id and p.team_id in teams]
     return next(iter(in_organization + in_team), "operator" if user.is_staff else "guest")
 
 

@@ -58,7 +58,7 @@ def _give(place: Membership, *, role: Role, ends_on: dt.date | None, by: User) -
 def change_place(membership: Membership, *, role: Role, ends_on: dt.date | None = None, by: User) -> None:
     """Another role, another last day, or both."""
     if role != Role.ADMINISTRATOR:
-        _keep_an_administrator(membership)
+        keep_an_administrator(membership)
     if (membership.role, membership.ends_on) == (role, ends_on):
         return
     check_end(role, ends_on)
@@ -80,7 +80,7 @@ def check_end(role: Role, ends_on: dt.date | None) -> None:
 @transaction.atomic
 def remove_membership(membership: Membership, *, by: User) -> None:
     """Take the place away; the person's account and answers stay."""
-    _keep_an_administrator(membership)
+    keep_an_administrator(membership)
     _record("membership.removed", membership, by=by, role=membership.role)
     membership.delete()
 
@@ -136,7 +136,8 @@ def _find_or_create(email: str, name: str) -> User:
     return found or User.objects.create_user(email.strip(), name=name.strip())
 
 
-def _keep_an_administrator(membership: Membership) -> None:
+def keep_an_administrator(membership: Membership) -> None:
+    """Raise Refused when the organization would be left without one."""
     if membership.role != Role.ADMINISTRATOR:
         return
     others = membership.organization.memberships.select_for_update().filter(role=Role.ADMINISTRATOR)

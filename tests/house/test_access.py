@@ -22,8 +22,12 @@ pytestmark = pytest.mark.django_db
 #    address, verb; then anonymous, stranger, member, viewer, lead, consultant, former consultant, administrator,
 #    administrator of another organization
 TABLE = (
+    ("accounts:audit-export", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:audit-list", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
     ("accounts:membership-edit", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("accounts:membership-edit", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("accounts:membership-erase", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:membership-erase", "POST", 302, 404, 403, 403, 403, 403, 404, 302, 404),
     ("accounts:membership-link", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("accounts:membership-remove", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("accounts:membership-remove", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
@@ -32,6 +36,8 @@ TABLE = (
     ("accounts:organization-detail", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("accounts:organization-edit", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
     ("accounts:organization-edit", "POST", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("accounts:organization-leave", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("accounts:organization-leave", "POST", 302, 404, 302, 302, 302, 302, 404, 409, 404),
     ("accounts:organization-list", "GET", 302, 200, 200, 200, 200, 200, 200, 200, 200),
     ("accounts:organization-person-add", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
     ("accounts:organization-person-add", "POST", 302, 404, 403, 403, 403, 403, 404, 200, 404),
@@ -46,6 +52,22 @@ TABLE = (
     ("accounts:team-edit", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("accounts:team-person-add", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("accounts:team-person-add", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:audit-list", "GET", 401, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("api:membership-detail", "GET", 401, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:membership-detail", "PATCH", 401, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:membership-detail", "DELETE", 401, 404, 403, 403, 204, 204, 404, 204, 404),
+    ("api:organization-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:organization-detail", "PATCH", 401, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("api:organization-list", "GET", 401, 200, 200, 200, 200, 200, 200, 200, 200),
+    ("api:organization-people", "GET", 401, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("api:organization-people", "POST", 401, 404, 403, 403, 403, 403, 404, 400, 404),
+    ("api:team-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:team-detail", "PATCH", 401, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("api:team-detail", "DELETE", 401, 404, 403, 403, 403, 403, 404, 409, 404),
+    ("api:team-list", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:team-list", "POST", 401, 404, 403, 403, 403, 400, 404, 400, 404),
+    ("api:team-people", "GET", 401, 404, 200, 403, 200, 200, 404, 200, 404),
+    ("api:team-people", "POST", 401, 404, 403, 403, 400, 400, 404, 400, 404),
     ("api:assessment-close", "POST", 401, 404, 403, 403, 200, 200, 404, 200, 404),
     ("api:assessment-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
     ("api:assessment-detail", "PATCH", 401, 404, 403, 403, 200, 200, 404, 200, 404),
@@ -120,6 +142,7 @@ TABLE = (
 CONTENT = {True: "application/json", False: "application/x-www-form-urlencoded"}
 OPEN_ADDRESSES = {"core:health": 200}  # named addresses everybody may fetch, whoever they are
 NOT_OURS = (
+    "admin:",
     "account_",
     "set_language",
 )  # pages of django-allauth and Django; tests/accounts and tests/core cover those we open

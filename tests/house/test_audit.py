@@ -59,6 +59,8 @@ def _unseated(world):
 #   address and verb                              who            event                   what to send, what comes before
 WRITES = {
     ("accounts:membership-edit", "POST"): ("administrator", "membership.changed", {"role": "lead"}, None),
+    ("accounts:membership-erase", "POST"): ("administrator", "person.left", {}, None),
+    ("accounts:audit-export", "GET"): ("administrator", "audit.exported", {}, None),
     ("accounts:membership-link", "POST"): ("administrator", "membership.link_made", {}, None),
     ("accounts:membership-remove", "POST"): ("administrator", "membership.removed", {}, None),
     ("accounts:organization-edit", "POST"): ("administrator", "organization.renamed", {"name": "Südlicht"}, None),
@@ -72,6 +74,16 @@ WRITES = {
     ("api:assessment-close", "POST"): ("lead", "assessment.closed", {}, None),
     ("api:assessment-detail", "PATCH"): ("lead", "assessment.edited", {"title": "Another title"}, None),
     ("api:assessment-open", "POST"): ("lead", "assessment.reopened", {}, _state(AssessmentState.CLOSED)),
+    ("api:membership-detail", "PATCH"): ("lead", "membership.changed", {"role": "lead"}, None),
+    ("api:membership-detail", "DELETE"): ("lead", "membership.removed", {}, None),
+    ("api:organization-detail", "PATCH"): ("administrator", "organization.renamed", {"name": "Südlicht"}, None),
+    ("api:organization-people", "POST"):
+        ("administrator", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "viewer"}, None),
+    ("api:team-detail", "PATCH"): ("lead", "team.renamed", {"name": "Search"}, None),
+    ("api:team-detail", "DELETE"): ("administrator", "team.deleted", {}, _without_assessments),
+    ("api:team-list", "POST"): ("consultant", "team.created", {"name": "Search"}, None),
+    ("api:team-people", "POST"):
+        ("lead", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "viewer"}, None),
     ("api:collection-cancel", "POST"): ("lead", "collection.cancelled", {}, None),
     ("api:repository-detail", "DELETE"): ("lead", "repository.removed", {}, None),
     ("api:repository-list", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
@@ -103,6 +115,7 @@ WRITES = {
 ANSWERS = "An answer is the participant's own; an event for each would tell who answers when."
 WRITES_NONE = {
     ("accounts:organization-create", "POST"): "Staff only; tests/accounts/test_people.py has its event.",
+    ("accounts:organization-leave", "POST"): "Its event loses the key of who left; see tests/accounts/test_leaving.py.",
     ("accounts:setup", "POST"): "Open once, before anybody is there; tests/accounts/test_setup.py has its event.",
     ("api:token", "POST"): "Needs a password; tests/api has its event.",
     ("api:own-answers", "PUT"): ANSWERS,

@@ -94,5 +94,6 @@ def build_world() -> World:
         "repository": repository.public_id,
         "collection": CollectionFactory(assessment=assessment, repository=repository).public_id,
         "token": "not-a-token",
+        "form": "csv",
     }
     return World(users, arguments)

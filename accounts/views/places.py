@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from django import forms
 from django.contrib import messages
@@ -34,7 +33,8 @@ from accounts.domain.people import (
 )
 from accounts.domain.setup import is_setup_link, make_first_administrator
 from accounts.forms import OrganizationForm, PersonForm, RoleForm, SetupForm, TeamForm
-from accounts.models import Membership, Organization, Team, User
+from accounts.models import Membership, Organization, Team
+from accounts.views import fetch_organization, me
 from core.permissions import require
 from core.refusals import Refused
 
@@ -54,13 +54,6 @@ def _refusal_beside(form: forms.Form, field: str) -> Iterator[None]:
         yield
     except Refused as refusal:
         form.add_error(field, refusal.sentence)
-
-
-def _organization(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Organization:
-    organization = get_object_or_404(Organization.objects.for_user(request.user), public_id=public_id)
-    if permission:
-        require(request.user, permission, organization)
-    return organization
 
 
 def _team(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Team:
@@ -92,7 +85,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
     require(request.user, "accounts.add_organization")
     form = OrganizationForm(request.POST or None)
     if form.is_valid():
-        organization = create_organization(form.cleaned_data["name"], by=_me(request))
+        organization = create_organization(form.cleaned_data["name"], by=me(request))
         return redirect("accounts:organization-detail", organization.public_id)
     return _form_page(request, form, heading="A new organization", action="Create the organization", back_url="/")
 
@@ -100,7 +93,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def organization_detail(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
-    row = _organization(request, organization)
+    row = fetch_organization(request, organization)
     context = {
         "organization": row,
         "teams": Team.objects.for_user(request.user).filter(organization=row),
@@ -112,10 +105,10 @@ def organization_detail(request: HttpRequest, organization: uuid.UUID) -> HttpRe
 @login_required
 @require_http_methods(["GET", "POST"])
 def organization_edit(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
-    row = _organization(request, organization, "accounts.edit_organization")
+    row = fetch_organization(request, organization, "accounts.edit_organization")
     form = OrganizationForm(request.POST or None, initial={"name": row.name})
     if form.is_valid():
-        rename_organization(row, name=form.cleaned_data["name"], by=_me(request))
+        rename_organization(row, name=form.cleaned_data["name"], by=me(request))
         return redirect("accounts:organization-detail", row.public_id)
     return _form_page(request, form, heading=f"Rename {row}", action="Save the name", back_url=_organization_url(row))
 
@@ -123,11 +116,11 @@ def organization_edit(request: HttpRequest, organization: uuid.UUID) -> HttpResp
 @login_required
 @require_http_methods(["GET", "POST"])
 def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
-    row = _organization(request, organization, "accounts.add_team")
+    row = fetch_organization(request, organization, "accounts.add_team")
     form = TeamForm(request.POST or None)
     if form.is_valid():
         with _refusal_beside(form, "name"):
-            team = create_team(row, name=form.cleaned_data["name"], by=_me(request))
+            team = create_team(row, name=form.cleaned_data["name"], by=me(request))
             return redirect("accounts:team-detail", team.public_id)
     return _form_page(request, form, heading="A new team", action="Create the team", back_url=_organization_url(row))
 
@@ -148,7 +141,7 @@ def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     form, heading = TeamForm(request.POST or None, initial={"name": row.name}), f"Rename {row}"
     if form.is_valid():
         with _refusal_beside(form, "name"):
-            rename_team(row, name=form.cleaned_data["name"], by=_me(request))
+            rename_team(row, name=form.cleaned_data["name"], by=me(request))
             return redirect("accounts:team-detail", row.public_id)
     return _form_page(request, form, heading=heading, action="Save the name", back_url=_team_url(row))
 
@@ -158,7 +151,7 @@ def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
 def team_delete(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team, "accounts.delete_team")
     if request.method == "POST":
-        delete_team(row, by=_me(request))
+        delete_team(row, by=me(request))
         messages.success(request, f"{row} is deleted.")
         return redirect("accounts:organization-detail", row.organization.public_id)
     context = {
@@ -177,7 +170,7 @@ def team_person_add(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     form = PersonForm(request.POST or None, in_team=True)
     if form.is_valid():
         with _refusal_beside(form, "email"):
-            _welcome(request, add_to_team(row, **form.cleaned_data, by=_me(request)))
+            _welcome(request, add_to_team(row, **form.cleaned_data, by=me(request)))
             return redirect("accounts:team-detail", row.public_id)
     return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_team_url(row))
 
@@ -185,11 +178,11 @@ def team_person_add(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def organization_person_add(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
-    row = _organization(request, organization, "accounts.edit_organization")
+    row = fetch_organization(request, organization, "accounts.edit_organization")
     form = PersonForm(request.POST or None, in_team=False)
     if form.is_valid():
         with _refusal_beside(form, "email"):
-            _welcome(request, add_to_organization(row, **form.cleaned_data, by=_me(request)))
+            _welcome(request, add_to_organization(row, **form.cleaned_data, by=me(request)))
             return redirect("accounts:organization-detail", row.public_id)
     return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_organization_url(row))
 
@@ -202,7 +195,7 @@ def membership_edit(request: HttpRequest, membership: uuid.UUID) -> HttpResponse
     form = RoleForm(request.POST or None, in_team=row.team_id is not None, initial=place)
     if form.is_valid():
         with _refusal_beside(form, "role"):
-            change_place(row, **form.cleaned_data, by=_me(request))
+            change_place(row, **form.cleaned_data, by=me(request))
             return redirect(_place_url(row))
     return _form_page(request, form, heading=f"What {row.user} may do", action="Save", back_url=_place_url(row))
 
@@ -213,7 +206,7 @@ def membership_remove(request: HttpRequest, membership: uuid.UUID) -> HttpRespon
     row = _membership(request, membership)
     place = row.team or row.organization
     if request.method == "POST":
-        remove_membership(row, by=_me(request))
+        remove_membership(row, by=me(request))
         messages.success(request, f"{row.user} is no longer in {place}.")
         return redirect(_place_url(row) if row.user != request.user else "/")
     context = {
@@ -229,15 +222,15 @@ def membership_remove(request: HttpRequest, membership: uuid.UUID) -> HttpRespon
 @require_POST
 def membership_link(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
     row = _membership(request, membership)
-    request.session[LINK_KEY] = {"name": str(row.user), "path": password_link(row, by=_me(request))}
+    request.session[LINK_KEY] = {"name": str(row.user), "path": password_link(row, by=me(request))}
     return redirect(_place_url(row))
 
 
 def _welcome(request: HttpRequest, membership: Membership) -> None:
     messages.success(request, f"{membership.user} is now in {membership.team or membership.organization}.")
-    me = _me(request)
-    if not membership.user.has_usable_password() and may_have_password_link(membership, by=me):
-        request.session[LINK_KEY] = {"name": str(membership.user), "path": password_link(membership, by=me)}
+    by = me(request)
+    if not membership.user.has_usable_password() and may_have_password_link(membership, by=by):
+        request.session[LINK_KEY] = {"name": str(membership.user), "path": password_link(membership, by=by)}
 
 
 def _people(request: HttpRequest, places: QuerySet[Membership]) -> dict[str, object]:
@@ -247,12 +240,8 @@ def _people(request: HttpRequest, places: QuerySet[Membership]) -> dict[str, obj
     """
     rows = places.select_related("user", "team", "organization").order_by("user__name", "user__email")
     people = [p for p in rows if not p.has_ended or request.user.has_perm("accounts.change_membership", p)]
-    with_link = places_with_password_link(people, by=_me(request))
+    with_link = places_with_password_link(people, by=me(request))
     return {"people": people, "with_link": with_link, "new_link": _link_to_show(request)}
-
-
-def _me(request: HttpRequest) -> User:
-    return cast(User, request.user)  # every caller stands behind login_required
 
 
 def _link_to_show(request: HttpRequest) -> dict[str, str] | None:
