@@ -30,6 +30,29 @@ def sweep() -> None:
         summarize.delay(pk)
 
 
+@shared_task(name="surveys.remind")
+def remind() -> None:
+    """Plan the reminders that are due, and hand every waiting mail to a worker."""
+    from surveys.domain.reminders import mails_to_send, plan_reminders
+
+    plan_reminders()
+    for pk in mails_to_send():
+        send_invitation_mail.delay(pk)
+
+
+@shared_task(name="surveys.send_mail")
+def send_invitation_mail(pk: int) -> None:
+    """Send one mail of an invitation, unless another worker does."""
+    from surveys.domain.reminders import send_mail
+
+    send_mail(pk)
+
+
+def send_soon() -> None:
+    """Send what waits as soon as the transaction at hand is stored; the schedule sends it otherwise."""
+    remind.delay_on_commit()  # type: ignore[attr-defined]  # as below
+
+
 def summarize_soon(survey_id: int, *, at_once: bool = False) -> None:
     """Queue the summary for when the transaction at hand is stored."""
     summarize.delay_on_commit(survey_id, at_once=at_once)  # type: ignore[attr-defined]  # celery-types knows only the plain task class

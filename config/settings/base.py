@@ -149,6 +149,10 @@ EMAIL_USE_TLS = not EMAIL_USE_SSL and env_bool("EMAIL_USE_TLS", "1")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"Headwater <headwater@{urlsplit(SITE_URL).hostname or 'localhost'}>")
 
+INVITATION_DAYS = int(env("INVITATION_DAYS", "30"))  # how long a personal link can be entered
+REMINDER_DAYS = int(env("REMINDER_DAYS", "3"))  # between an invitation, the first reminder and the next
+REMINDERS_MAX = int(env("REMINDERS_MAX", "2"))  # for one person; 0 sends none
+
 SESSION_COOKIE_HTTPONLY = True
 SECURE_COOKIES = env_bool("SECURE_COOKIES", "1" if SITE_URL.startswith("https://") else "0")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES

@@ -22,8 +22,8 @@ def survey_of(assessment: Assessment) -> Survey:
 @transaction.atomic
 def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None = None) -> Participant:
     """Give a person of the team a seat, or change the roles of the one they have."""
-    _check_not_closed(survey)
-    _check_roles(survey, roles)
+    check_not_closed(survey)
+    check_roles(survey, roles)
     team = survey.assessment.team
     if not team.memberships.filter(user=user).exclude(role=Role.VIEWER).exists():
         raise Invalid(f"{user} is not in {team}. Add the person to the team first.")
@@ -35,21 +35,25 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None 
     if made or changed:
         verb = "survey.seat_given" if made else "survey.seat_changed"
         record(verb, by=by, on=survey.assessment, team=team, about=user, roles=roles)
-    deal_left_out(survey)
+    seats_changed(survey)
     seat.refresh_from_db()
-    _note_change(survey)
     return seat
 
 
 @transaction.atomic
 def withdraw(seat: Participant, *, by: User | None = None) -> None:
     """Take a seat away while it holds no answers."""
-    _check_not_closed(seat.survey)
+    check_not_closed(seat.survey)
     if seat.answers.exists():
         raise Refused(f"{seat.user} has already answered. The answers are theirs; close the assessment instead.")
     survey = seat.survey
     record("survey.seat_withdrawn", by=by, on=survey.assessment, team=survey.assessment.team, about=seat.user)
     seat.delete()
+    seats_changed(survey)
+
+
+def seats_changed(survey: Survey) -> None:
+    """What follows when seats come, go or change their roles."""
     deal_left_out(survey)
     _note_change(survey)
 
@@ -94,12 +98,12 @@ def _keep(seat: Participant, left_out: list[str]) -> None:
         seat.save(update_fields=["left_out", "updated_at"])
 
 
-def _check_not_closed(survey: Survey) -> None:
+def check_not_closed(survey: Survey) -> None:
     if survey.assessment.state == AssessmentState.CLOSED:
         raise Refused("The assessment is closed. Open it again before you change who answers.")
 
 
-def _check_roles(survey: Survey, roles: Sequence[str]) -> None:
+def check_roles(survey: Survey, roles: Sequence[str]) -> None:
     known = {role.id for role in model_of(survey.assessment.maturity_model).roles}
     if not roles:
         raise Invalid("Choose at least one role for each person who answers.")

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.domain.audit import record
 from accounts.models import User
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Refused
@@ -51,7 +52,7 @@ def find_seat(user: Any, cookies: Mapping[str, str], assessment: uuid.UUID) -> P
 def usable_link(token: str) -> PersonalLink:
     """The personal link that can still be entered; raises LinkOver for every other, Refused once the survey is over."""
     seat = "invitation__participant"
-    rows = PersonalLink.objects.select_related(f"{seat}__survey__assessment__team", f"{seat}__user")
+    rows = PersonalLink.objects.select_related(f"{seat}__survey__assessment__team__organization", f"{seat}__user")
     link = rows.filter(token_digest=digest_of(token)).first()
     found = is_digest_of(link.token_digest if link else "", token)
     if not (link and found and _can_be_entered(link)):
@@ -74,12 +75,26 @@ def enter(token: str, *, by: User | None = None) -> tuple[Participant, str]:
     link = usable_link(token)
     invitation = link.invitation
     rows = type(invitation).objects.filter(pk=invitation.pk, entered_at=None, revoked_at=None)
-    if not rows.update(entered_at=timezone.now()):
+    if not rows.update(entered_at=entry_moment(invitation.participant.survey)):
         raise LinkOver
     seat = invitation.participant
     if by is not None and seat.user_id is None and by.email.lower() == invitation.email:
         _give_to(seat, by)
+    record_visit("survey.entered", seat, way="link")
     return seat, new_secret(seat)
+
+
+def entry_moment(survey: Survey) -> datetime:
+    """Now; for an anonymous survey only the day."""
+    now = timezone.localtime()
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) if survey.is_anonymous else now
+
+
+def record_visit(verb: str, seat: Participant, **facts: object) -> None:
+    """An event about somebody who came by a link; of an anonymous survey neither the person nor the time of day."""
+    survey, hidden = seat.survey, seat.survey.is_anonymous
+    about = None if hidden else seat.user
+    record(verb, by=None, on=survey.assessment, team=survey.assessment.team, about=about, day_only=hidden, **facts)
 
 
 def new_secret(seat: Participant) -> str:
@@ -119,7 +134,7 @@ def make_transfer(seat: Participant) -> tuple[str, datetime]:
 
 def usable_transfer(token: str) -> SeatTransfer:
     """The transfer that can still be taken; raises LinkOver for every other."""
-    rows = SeatTransfer.objects.select_related("participant__survey__assessment__team")
+    rows = SeatTransfer.objects.select_related("participant__survey__assessment__team__organization")
     row = rows.filter(token_digest=digest_of(token)).first()
     found = is_digest_of(row.token_digest if row else "", token)
     if not (row and found and row.expires_at > timezone.now() and not _is_revoked(row.participant)):
@@ -136,6 +151,7 @@ def take_transfer(token: str) -> tuple[Participant, str]:
     if not deleted or not is_digest_of(seat.secret_digest, secret):
         raise LinkOver
     seat.secret = secret
+    record_visit("survey.device_added", seat)
     return seat, secret
 
 
