@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice, Question
 from core.refusals import Invalid
+from surveys.domain.address_list import BYTES_MAX, decode, read_addresses, too_long
 from surveys.domain.answers import Given
+from surveys.domain.rooms import SEATS_MAX
 from surveys.domain.sections import Section
-from surveys.models import Answer, AnswerKind, Participant
+from surveys.models import Answer, AnswerKind, Participant, Survey
 
 LETTERS = "abcde"
 CURLY = {
@@ -160,3 +164,79 @@ class PeopleForm(forms.Form):
     def changes(self) -> list[tuple[Membership, list[str]]]:
         """The people whose roles were changed on this page, with their new roles."""
         return [(self.people[name], self.cleaned_data[name]) for name in self.changed_data]
+
+
+class AddressForm(forms.Form):
+    """Whom to invite: typed, pasted or from a file. `cleaned_data["addresses"]` is what the list says."""
+
+    text = forms.CharField(
+        label=_("Addresses"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_(
+            "One address on each line, or a table whose first line names its columns: email, name, roles. "
+            "Several roles in one cell are joined by +."
+        ),
+    )
+    file = forms.FileField(
+        label=_("Or a CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"})
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles of everybody the list gives none"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, model: MaturityModelFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {role.id: role.name for role in model.roles}
+        cast(forms.MultipleChoiceField, self.fields["roles"]).choices = list(self.names.items())
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        upload = given.get("file")
+        try:
+            if upload is not None and upload.size > BYTES_MAX:
+                raise too_long()
+            text = decode(upload.read()) if upload is not None else given.get("text", "")
+            self.text = text.replace("\x00", "")
+            given["addresses"] = read_addresses(text, roles=self.names, default_roles=given.get("roles", []))
+        except Invalid as refusal:
+            self.add_error("file" if upload is not None else "text", refusal.sentence)
+        return given
+
+
+class RoomForm(forms.Form):
+    """For how many people, and for how long, a code lets people in."""
+
+    n_seats = forms.IntegerField(label=_("How many people may come in?"), min_value=1, max_value=SEATS_MAX, initial=30)
+    hours = forms.TypedChoiceField(
+        label=_("For how long?"),
+        coerce=int,
+        initial=4,
+        choices=[(1, _("1 hour")), (4, _("4 hours")), (24, _("1 day")), (168, _("1 week"))],
+    )
+
+
+class RoomEntryForm(forms.Form):
+    """What somebody who comes in by a room's code says: their roles, and in a survey with names who they are."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        required=False,
+        help_text=_("Those who lead the survey see it beside whether you have finished."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("What do you do here?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Your questions follow from it. Most people choose one."),
+        error_messages={"required": _("Choose at least one: your questions follow from it.")},
+    )
+
+    def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = model_of(survey.assessment.maturity_model).roles
+        cast(forms.MultipleChoiceField, self.fields["roles"]).choices = [(role.id, role.name) for role in roles]
+        if survey.is_anonymous:
+            del self.fields["name"]
