@@ -154,7 +154,7 @@ class PeopleForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 initial=seat.roles if seat else [],
                 show_hidden_initial=True,
-                help_text=seat.get_state_display() if seat else "",
+                help_text=seat.get_state_display() if seat and not seat.survey.is_anonymous else "",
             )
 
     def rows(self) -> list[tuple[forms.BoundField, str]]:
@@ -180,7 +180,9 @@ class AddressForm(forms.Form):
         ),
     )
     file = forms.FileField(
-        label=_("Or a CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"})
+        label=_("Or a CSV file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles of everybody the list gives none"), required=False, widget=forms.CheckboxSelectMultiple
@@ -198,7 +200,7 @@ class AddressForm(forms.Form):
             if upload is not None and upload.size > BYTES_MAX:
                 raise too_long()
             text = decode(upload.read()) if upload is not None else given.get("text", "")
-            self.text = text.replace("\x00", "")
+            self.read = text.replace("\x00", "")
             given["addresses"] = read_addresses(text, roles=self.names, default_roles=given.get("roles", []))
         except Invalid as refusal:
             self.add_error("file" if upload is not None else "text", refusal.sentence)

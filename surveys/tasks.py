@@ -32,9 +32,11 @@ def sweep() -> None:
 
 @shared_task(name="surveys.remind")
 def remind() -> None:
-    """Plan the reminders that are due, and hand every waiting mail to a worker."""
+    """Plan the reminders that are due, hand every waiting mail to a worker, forget links that are over."""
     from surveys.domain.reminders import mails_to_send, plan_reminders
+    from surveys.domain.seats import forget_expired
 
+    forget_expired()
     plan_reminders()
     for pk in mails_to_send():
         send_invitation_mail.delay(pk)

@@ -108,12 +108,19 @@ def read_addresses(text: str, *, roles: Mapping[str, str], default_roles: Sequen
     if len(cells) > ROWS_MAX:
         raise too_long()
     known = {word.casefold(): id for id, name in roles.items() for word in (id, name)}
-    found, problems, seen = [], [], {}
+    found: list[Row] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
     for cell in cells:
         row = _row(cell, known, roles, default_roles)
-        if isinstance(row, Row) and (before := seen.setdefault(row.email, row.line)) != row.line:
-            row = Problem(row.line, _("{email} stands on line {line} already.").format(email=row.email, line=before))
-        (found if isinstance(row, Row) else problems).append(row)  # type: ignore[arg-type]  # told apart right here
+        if isinstance(row, Problem):
+            problems.append(row)
+        elif before := seen.get(row.email):
+            sentence = _("{email} stands on line {line} already.").format(email=row.email, line=before)
+            problems.append(Problem(row.line, sentence))
+        else:
+            seen[row.email] = row.line
+            found.append(row)
     return AddressList(tuple(found), tuple(problems), unused)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -130,7 +131,7 @@ def send_invitation(seat: Participant, *, by: User) -> None:
     _record("survey.mail_sent_again", seat.survey, by, about=seat.user)
 
 
-def _record(verb: str, survey: Survey, by: User | None, about: User | None = None, **facts: object) -> None:
+def _record(verb: str, survey: Survey, by: User | None, about: User | None = None, **facts: Any) -> None:
     """An event about the survey; of an anonymous one neither the person nor the time of day."""
     team = survey.assessment.team
     record(verb, by=by, on=survey.assessment, team=team, about=None if survey.is_anonymous else about, **facts)

@@ -76,13 +76,15 @@ def send_mail(pk: int) -> None:
         return
     link = add_link(mail.invitation) if mail.invitation.entered_at is None else None
     message = letter(mail, link.token if link else "")
+    message.connection = connection = get_connection()
     try:
-        message.connection = get_connection()
-        message.connection.open()
+        connection.open()
     except (SMTPException, OSError) as error:
         _put_off(mail, error)
         return
     _hand_over(mail, message)
+    with suppress(SMTPException, OSError):
+        connection.close()
 
 
 def _hand_over(mail: InvitationMail, message: EmailMultiAlternatives) -> None:
@@ -96,9 +98,6 @@ def _hand_over(mail: InvitationMail, message: EmailMultiAlternatives) -> None:
         _settle(mail, MailState.FAILED, problem=_("The mail server fell silent: it may have arrived or not."))
     else:
         _sent(mail)
-    finally:
-        with suppress(SMTPException, OSError):
-            message.connection.close()
 
 
 def _is_wanted(mail: InvitationMail) -> bool:

@@ -90,7 +90,7 @@ def entry_moment(survey: Survey) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0) if survey.is_anonymous else now
 
 
-def record_visit(verb: str, seat: Participant, **facts: object) -> None:
+def record_visit(verb: str, seat: Participant, **facts: Any) -> None:
     """An event about somebody who came by a link; of an anonymous survey neither the person nor the time of day."""
     survey, hidden = seat.survey, seat.survey.is_anonymous
     about = None if hidden else seat.user
@@ -153,6 +153,12 @@ def take_transfer(token: str) -> tuple[Participant, str]:
     seat.secret = secret
     record_visit("survey.device_added", seat)
     return seat, secret
+
+
+def forget_expired() -> None:
+    """Delete what could lead to a seat once and no longer can."""
+    SeatTransfer.objects.filter(expires_at__lt=timezone.now()).delete()
+    PersonalLink.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
 def _can_be_entered(link: PersonalLink) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 
 from assessment.models import Assessment
+from surveys.domain import meter
+from surveys.domain.meter import Meter
 from surveys.domain.progress import NextStep, RoleCount, Standing, next_step, role_counts, standings
 
 register = template.Library()
@@ -37,3 +39,9 @@ def as_list(assessment: Assessment) -> list[Assessment]:
 @register.simple_tag
 def counts_by_role(assessment: Assessment) -> list[RoleCount]:
     return role_counts(assessment)
+
+
+@register.simple_tag
+def meter_of(assessment: Assessment) -> Meter:
+    """How many have finished, by role, without saying who."""
+    return meter.meter_of(assessment)

@@ -59,9 +59,8 @@ def invitation_add(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
         by_mail = sends_mail() and request.POST["confirm"] == "mail"
         seats = invite_addresses(survey, found.rows, by=cast(User, request.user), by_mail=by_mail)
         return _invited(request, survey, seats, n_asked=len(found.rows), by_mail=by_mail)
-    again = AddressForm(
-        initial={"text": form.text, "roles": form.cleaned_data["roles"]}, model=model_of(survey.assessment.maturity_model)
-    )
+    shown = {"text": form.read, "roles": form.cleaned_data["roles"]}
+    again = AddressForm(initial=shown, model=model_of(survey.assessment.maturity_model))
     context |= {"form": again, "found": found, "role_names": form.names}
     return render(request, "surveys/participant_invite.html", context, status=422 if found.problems else 200)
 
@@ -81,10 +80,7 @@ def _invited(
 
 def _links_page(request: HttpRequest, survey: Survey, links: Sequence[NewLink]) -> HttpResponse:
     """The links, in the answer to the very request that made them: they are stored nowhere."""
-    rows = [
-        (name_of(link.seat), link.seat.invitation.email, request.build_absolute_uri(reverse("surveys:join", args=[link.token])))
-        for link in links
-    ]
+    rows = [(name_of(link.seat), link.seat.invitation.email, _address(request, "join", link.token)) for link in links]
     context = {
         "assessment": survey.assessment,
         "rows": rows,
@@ -92,6 +88,10 @@ def _links_page(request: HttpRequest, survey: Survey, links: Sequence[NewLink]) 
         "table": written([("name", "email", "link"), *rows]),
     }
     return render(request, "surveys/participant_links.html", context)
+
+
+def _address(request: HttpRequest, name: str, token: str) -> str:
+    return request.build_absolute_uri(reverse(f"surveys:{name}", args=[token]))
 
 
 @login_required
@@ -164,7 +164,7 @@ def _code(request: HttpRequest, survey: Survey) -> dict[str, object]:
     row = next(iter(open_rooms(survey)), None)
     if row is None:
         return {}
-    address = request.build_absolute_uri(reverse("surveys:join-room", args=[room_token(row.public_id)]))
+    address = _address(request, "join-room", room_token(row.public_id))
     return {"room": row, "address": address, "code": qr_svg(address, title=_("Code that leads to the survey"))}
 
 
@@ -174,4 +174,3 @@ def room_close(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     close_room(_survey(request, assessment), by=cast(User, request.user))
     messages.success(request, _("The code is closed. Who came in by it can still answer."))
     return redirect("surveys:room", assessment)
-

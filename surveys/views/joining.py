@@ -1,8 +1,8 @@
 """Pages behind links that carry a secret: entering a survey, a second device, a room, stopping the reminders.
 
-Fetching such a page uses nothing up, so that mail scanners and previews may; the button does. The policy `strict-origin`
-keeps the address out of every Referer; the stricter `no-referrer` would make browsers post `Origin: null`, which the token
-check refuses.
+Fetching such a page uses nothing up, so that mail scanners and previews may; the button does. The referrer policy
+`strict-origin` keeps the address out of every Referer; the stricter `no-referrer` would make browsers post
+`Origin: null`, which the token check refuses.
 """
 
 import uuid
@@ -31,7 +31,7 @@ from surveys.models import Participant
 from surveys.views import fetch_seat, keep_seat, seat_or_login
 
 TEN_MINUTES = 600
-WRONG_LINKS = 30  # from one address in ten minutes
+WRONG_LINKS = 100  # from one address in ten minutes
 ROOM_FROM_ADDRESS = 300  # seats from one address in ten minutes: a whole office stands behind one
 ROOM_IN_SURVEY = 600  # seats in one survey in ten minutes
 SEATS_SHOWN = 5

@@ -35,7 +35,9 @@ def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
     context = {
         "assessment": row,
         "form": form,
-        "others": [seat for seat in seats if seat.user_id not in {place.user_id for place in people}],
+        "others": [seat for seat in seats if seat.user_id and seat.user_id not in {place.user_id for place in people}],
+        "guests": [seat for seat in seats if not seat.user_id],
+        "survey": survey,
         "n_asked": len(seats),
     }
     return render(request, "surveys/participant_list.html", context, status=422 if form.errors else 200)

@@ -18,6 +18,7 @@ from surveys.domain.summarize import summarize_survey
 from surveys.models import Answer, AnswerKind, ParticipantState
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, TeamFactory, UserFactory
 from tests.factories.assessment import AssessmentFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
@@ -80,7 +81,9 @@ def build_world() -> World:
     )
     report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
     repository = RepositoryFactory(team=team)
+    guest = InvitationFactory(participant=ParticipantFactory(survey=survey, user=None)).participant
     arguments = {
+        "seat": guest.public_id,
         "organization": organization.public_id,
         "team": team.public_id,
         "membership": MembershipFactory(team=team, user=UserFactory(password=None)).public_id,

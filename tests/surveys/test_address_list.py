@@ -94,6 +94,7 @@ def test_what_is_no_address_is_said_with_its_line(bad):
 
 def test_address_that_stands_twice_is_said():
     assert sentences("ada@x.org\nben@x.org\nADA@x.org") == [(3, "ada@x.org stands on line 1 already.")]
+    assert sentences("ada@x.org, ada@x.org") == [(1, "ada@x.org stands on line 1 already.")]
 
 
 def test_row_without_a_role_needs_one():

@@ -80,6 +80,8 @@ def test_role_the_model_does_not_know_is_refused(client, place, survey):
 
 
 def test_demonstration_seats_are_marked(client, place, survey):
+    survey.assessment.is_demo = True
+    survey.assessment.save()
     ParticipantFactory(survey=survey, user=None, label="Engineer 1")
     client.force_login(place.lead)
     page = client.get(address(survey, "participant-list")).content.decode()

@@ -226,7 +226,8 @@ def test_device_sees_no_other_page_of_the_assessment(client, invitation, survey)
         assert response.status_code == 302
         assert "/login/" in response.url
     page = client.get(address(survey)).content.decode()
-    assert reverse("assessment:assessment-detail", args=[survey.assessment.public_id]) not in page
+    overview = reverse("assessment:assessment-detail", args=[survey.assessment.public_id])
+    assert f'href="{overview}"' not in page
 
 
 def test_stranger_who_holds_a_seat_answers_and_sees_nothing_else(client, invitation, survey):

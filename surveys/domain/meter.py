@@ -1,0 +1,74 @@
+"""How many have finished, by role, without saying who."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from assessment.maturity.loader import model_of
+from assessment.models import Assessment
+from surveys.models import Participant, ParticipantState, Survey
+
+OTHERS = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    n_invited: int
+    n_finished: int
+
+
+@dataclass(frozen=True)
+class Meter:
+    n_invited: int
+    n_finished: int
+    lines: tuple[Line, ...]
+
+
+def meter(survey: Survey) -> Meter:
+    """The survey's meter; of an anonymous one every person stands in one line, and no line is of few."""
+    model = model_of(survey.assessment.maturity_model)
+    names = {role.id: role.name for role in model.roles}
+    seats = list(survey.participants.all())
+    groups = {role: [seat for seat in seats if role in seat.roles] for role in names}
+    if survey.is_anonymous:
+        groups = large_enough(first_roles(seats, list(names)), survey.minimum_role_group)
+    lines = [
+        Line(names.get(role, _("Other roles")), len(held), _finished(held)) for role, held in groups.items() if held
+    ]
+    return Meter(len(seats), _finished(seats), tuple(lines))
+
+
+def meter_of(assessment: Assessment) -> Meter:
+    survey = Survey.objects.filter(assessment=assessment).first()
+    if survey is None:
+        return Meter(0, 0, ())
+    survey.assessment = assessment
+    return meter(survey)
+
+
+def first_roles(seats: Sequence[Participant], order: Sequence[str]) -> dict[str, list[Participant]]:
+    """Each seat once, under the first of its roles: overlapping groups could be subtracted from one another."""
+    groups: dict[str, list[Participant]] = {role: [] for role in order}
+    for seat in seats:
+        groups[next((role for role in order if role in seat.roles), order[0])].append(seat)
+    return {role: held for role, held in groups.items() if held}
+
+
+def large_enough(groups: Mapping[str, list[Participant]], minimum: int) -> dict[str, list[Participant]]:
+    """The groups that are large enough, the small ones put together; too few even then, the smallest large one joins.
+
+    Nothing is left out, so that the total less what is shown is never a small group. Nobody is shown when all are few.
+    """
+    shown = {role: held for role, held in groups.items() if len(held) >= minimum}
+    others = [seat for role, held in groups.items() if role not in shown for seat in held]
+    while others and len(others) < minimum and shown:
+        others += shown.pop(min(shown, key=lambda role: len(shown[role])))
+    if others and len(others) < minimum:
+        return {}
+    return {**shown, OTHERS: others} if others else shown
+
+
+def _finished(seats: Sequence[Participant]) -> int:
+    return sum(seat.state == ParticipantState.FINISHED for seat in seats)
