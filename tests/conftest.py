@@ -5,6 +5,7 @@ import shutil
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 
 from accounts.append_only import TABLE as AUDIT_EVENTS
@@ -22,6 +23,11 @@ hypothesis.settings.load_profile("headwater")
 def _files_go_to_a_temporary_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.CLONE_DIR = tmp_path / "clones"
+
+
+@pytest.fixture(autouse=True)
+def _attempts_are_counted_anew():
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
