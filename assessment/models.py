@@ -111,6 +111,7 @@ class Result(PublicModel):
     score = models.JSONField()  # ScoreCard as a dict, with reasons
     roadmap = models.JSONField()  # Roadmap as a dict
     flow = models.JSONField(null=True, blank=True)  # FlowReading as a dict; null where nothing about flow was known
+    inputs = models.JSONField(default=dict)  # evidence, contested caps and targets it was computed from; see ScoredFrom
 
     class Meta:
         ordering = ("-updated_at", "-pk")  # evidence taken back makes an earlier result the current one again

@@ -1,4 +1,4 @@
-"""Evidence in, results out: the only writers of both, and the typed way back from a stored result."""
+"""Evidence in, results out: the only writers of both."""
 
 import hashlib
 import json
@@ -9,22 +9,15 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import override
-from pydantic import TypeAdapter
 
 from accounts.domain.audit import record
 from accounts.models import User
 from assessment.domain.flow_reading import as_dict, digest_part, read_stored
-from assessment.domain.roadmap import build_roadmap
-from assessment.domain.roadmap_types import Roadmap
-from assessment.domain.scoring import SCORER_VERSION, score
-from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
+from assessment.domain.scored import inputs_of, scored
+from assessment.domain.scoring import SCORER_VERSION
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
-from assessment.maturity.schema import MaturityModelFile
-from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, FlowInput, Result
+from assessment.models import Assessment, CapContest, Evidence, FlowInput, Result
 from core.refusals import Invalid
-
-_CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
-_SUMMARY, _READING = TypeAdapter(SurveySummary), TypeAdapter(SignalReading)
 
 
 def record_evidence(
@@ -76,13 +69,16 @@ def rescore(assessment: Assessment) -> Result:
     digest = digest_of(assessment, evidence, contests, flow_rows)
     result = assessment.results.filter(digest=digest).first()
     if result is None:
+        inputs = inputs_of(assessment, evidence, contests)
+        flow = read_stored(flow_rows, evidence)
         with override(SOURCE_LANGUAGE):  # what is kept does not depend on who looked first
-            card, roadmap = _score(assessment, evidence, contests)
+            card, roadmap = scored(assessment.maturity_model, inputs, flow)
         fields = {
             "scorer_version": SCORER_VERSION,
             "score": asdict(card),
             "roadmap": asdict(roadmap),
-            "flow": as_dict(read_stored(flow_rows, evidence)),
+            "flow": as_dict(flow),
+            "inputs": inputs,
         }
         result, _ = Result.objects.get_or_create(assessment=assessment, digest=digest, defaults=fields)
     elif current_result(assessment) != result:
@@ -116,14 +112,6 @@ def digest_of(
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def score_card_of(result: Result) -> ScoreCard:
-    return _CARD.validate_python(result.score)
-
-
-def roadmap_of(result: Result) -> Roadmap:
-    return _ROADMAP.validate_python(result.roadmap)
-
-
 @transaction.atomic
 def contest_cap(assessment: Assessment, *, practice: str, cap: int, note: str, by: User) -> CapContest:
     """Lift a cap of the model for this assessment; the note is printed wherever the cap would have been."""
@@ -147,23 +135,3 @@ def drop_contest(contest: CapContest, *, by: User | None = None) -> None:
     contest.delete()
     record("cap.contest_withdrawn", by=by, on=assessment, team=assessment.team, practice=practice, cap=cap)
     rescore(assessment)
-
-
-def _score(
-    assessment: Assessment, evidence: Iterable[Evidence], contests: Iterable[CapContest]
-) -> tuple[ScoreCard, Roadmap]:
-    model = model_of(assessment.maturity_model)
-    rows = list(evidence)
-    card = score(
-        model,
-        summaries=[_SUMMARY.validate_python(r.content) for r in rows if r.source == EvidenceSource.SURVEY],
-        readings=[_READING.validate_python(r.content) for r in rows if _is_reading(r, model)],
-        facts={row.signal: float(row.content["value"]) for row in rows if row.signal in model.facts},
-        contested_caps=[CapContestNote(c.practice, c.cap, c.note) for c in contests],
-        targets=assessment.target_profile,
-    )
-    return card, build_roadmap(model, card, targets=assessment.target_profile)
-
-
-def _is_reading(row: Evidence, model: MaturityModelFile) -> bool:
-    return row.source == EvidenceSource.METRIC and row.signal not in model.facts

@@ -10,11 +10,10 @@ from assessment.domain.evidence import (
     drop_contest,
     record_evidence,
     rescore,
-    roadmap_of,
-    score_card_of,
     withdraw_evidence,
 )
 from assessment.domain.roadmap import build_roadmap
+from assessment.domain.scored import roadmap_of, score_card_of
 from assessment.domain.scoring import score
 from assessment.domain.scoring.types import State
 from assessment.models import Evidence, EvidenceSource, Result

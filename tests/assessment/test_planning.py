@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.domain.roadmap import build_roadmap
-from assessment.domain.roadmap.wishes import Capacity, FlowReading, OwnAction, Wishes
+from assessment.domain.roadmap.wishes import Capacity, OwnAction, StageRelief, Wishes
 from assessment.domain.roadmap_types import Horizon, StepKind
 from assessment.domain.scoring import score
 from tests.factories.scoring import make_summary, shipped_model, unanimous_card
@@ -15,7 +15,7 @@ from tests.factories.scoring import make_summary, shipped_model, unanimous_card
 MODEL = shipped_model()
 PRACTICES = {practice.id: practice for practice in MODEL.practices()}
 ACTIONS = {action.id: action for practice in MODEL.practices() for action in practice.actions}
-REVIEW = FlowReading(
+REVIEW = StageRelief(
     relief_days={"define": 0.4, "build": 0.34, "review": 1.52, "integrate": 0.24, "release": 0.5},
     constraint_stage="review",
     sentence="Review sets the pace.",
@@ -52,7 +52,7 @@ def test_relief_from_flow_is_scaled_to_its_most_and_unseen_stages_have_the_mean(
 
 
 def test_flow_without_any_relief_leaves_the_lowest_keystone():
-    nothing = FlowReading(relief_days=dict.fromkeys(REVIEW.relief_days, 0.0))
+    nothing = StageRelief(relief_days=dict.fromkeys(REVIEW.relief_days, 0.0))
     assert build_roadmap(MODEL, unanimous_card(2), flow=nothing) == build_roadmap(MODEL, unanimous_card(2))
 
 
@@ -172,5 +172,5 @@ def test_change_of_one_input_moves_less_than_planning_anew():
 def test_small_change_of_relief_moves_nothing():
     card = unanimous_card(2)
     before = starts_of(build_roadmap(MODEL, card, flow=REVIEW))
-    nudged = FlowReading({**REVIEW.relief_days, "build": 0.36, "define": 0.38}, "review", REVIEW.sentence)
+    nudged = StageRelief({**REVIEW.relief_days, "build": 0.36, "define": 0.38}, "review", REVIEW.sentence)
     assert starts_of(build_roadmap(MODEL, card, flow=nudged, before=before)) == before

@@ -4,6 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from assessment.domain.evidence import rescore
+from assessment.domain.scored import score_card_of
 from assessment.maturity import translations
 from assessment.maturity.loader import SHIPPED, load_shipped_model, model_of, read_model
 from assessment.maturity.texts import mark_of, texts_of, with_texts
@@ -71,5 +72,10 @@ def test_the_model_speaks_the_active_language_and_results_are_kept_in_english(fi
     with override("de-at"):
         assert model_of(row).practices()[0].name == "Klare Anforderung"
         result = rescore(AssessmentFactory(maturity_model=row))
+        told = score_card_of(result)
     assert result.score["practices"][0]["name"] == file.practices()[0].name
-    assert model_of(row).practices()[0].name == file.practices()[0].name
+    assert told.practices[0].name == "Klare Anforderung"
+    assert score_card_of(result).practices[0].name == file.practices()[0].name
+    result.scorer_version = "0"
+    with override("de"):
+        assert score_card_of(result).practices[0].name == file.practices()[0].name

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.domain.setup import issue_setup_link, make_first_administrator
 from accounts.models import Membership, Organization, Role, Team
-from assessment.domain.evidence import current_result, score_card_of
+from assessment.domain.evidence import current_result
+from assessment.domain.scored import score_card_of
 from assessment.domain.scoring.types import State
 from assessment.models import Assessment, AssessmentState
 from metrics.models import Collection, Measurement

@@ -20,7 +20,7 @@ from assessment.domain.roadmap.schedule import (
 )
 from assessment.domain.roadmap.standing import Ground, Progress, covers, ground_of
 from assessment.domain.roadmap.steps import action_step, settle_steps
-from assessment.domain.roadmap.wishes import FlowReading, Wishes, as_action
+from assessment.domain.roadmap.wishes import StageRelief, Wishes, as_action
 from assessment.domain.roadmap.worth import at_stage, constraint_at, constraint_of, flow_relief, stage_relief
 from assessment.domain.roadmap_types import Deferred, Roadmap, RoadmapStep, StepKind
 from assessment.domain.scoring.types import PracticeScore, ScoreCard
@@ -35,7 +35,7 @@ def build_roadmap(
     card: ScoreCard,
     *,
     targets: Mapping[str, int] | None = None,
-    flow: FlowReading | None = None,
+    flow: StageRelief | None = None,
     wishes: Wishes = NO_WISHES,
     before: Mapping[str, int] | None = None,
 ) -> Roadmap:
@@ -69,7 +69,7 @@ def new_plan(
     card: ScoreCard,
     *,
     targets: Mapping[str, int] | None = None,
-    flow: FlowReading | None = None,
+    flow: StageRelief | None = None,
     wishes: Wishes = NO_WISHES,
     before: Mapping[str, int] | None = None,
 ) -> Plan:
@@ -144,7 +144,7 @@ def _start_what_was_set(plan: Plan, day: int) -> None:
             start(plan, choice, day, told=placement(plan, choice, None, "set", day), is_set=True)
 
 
-def _constraint_reason(score: PracticeScore | None, flow: FlowReading | None) -> str:
+def _constraint_reason(score: PracticeScore | None, flow: StageRelief | None) -> str:
     if flow and flow.constraint_stage:
         return flow.sentence
     if score is None or score.planning_score is None or score.range is None:

@@ -49,7 +49,7 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class FlowReading:
+class StageRelief:
     """Days of lead time that 20 % relief buys per stage, and the stage that sets the pace where flow names one."""
 
     relief_days: Mapping[str, float]

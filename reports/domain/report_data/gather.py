@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accounts.models import Organization, Team
-from assessment.domain.evidence import roadmap_of, score_card_of
 from assessment.domain.flow.reading import FlowReading
 from assessment.domain.flow_reading import flow_reading_of
 from assessment.domain.roadmap_types import Roadmap
+from assessment.domain.scored import roadmap_of, score_card_of
 from assessment.domain.scoring.types import PracticeScore, ScoreCard, SignalReading
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice

@@ -1,16 +1,21 @@
 """Stored flow inputs: by origin, with their place in results, and set by hand."""
 
+from dataclasses import asdict
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEvent
-from assessment.domain.evidence import rescore, score_card_of
+from assessment.domain.evidence import record_evidence, rescore
 from assessment.domain.flow.given import Given, Origin
 from assessment.domain.flow_inputs import given_of, record_flow_inputs, set_flow_inputs
 from assessment.domain.flow_reading import flow_reading_of
+from assessment.domain.scored import roadmap_of, score_card_of
 from assessment.models import FlowOrigin
 from core.refusals import Invalid
 from tests.assessment.flow.test_constraint import WAITS, measured, team
 from tests.factories.assessment import AssessmentFactory
+from tests.factories.scoring import make_summary, shipped_model
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +58,18 @@ def test_result_remembers_the_whole_reading(assessment):
     assert round(reading.case.lead_time_days, 1) == 9.3
     assert round(reading.relief["review"], 2) == 1.52
     assert {one.name: one.origin for one in reading.inputs}["ca2"] is Origin.DEFAULT
+
+
+def test_roadmap_follows_the_constraint_that_flow_names(assessment):
+    levels = {practice.id: 2.0 for practice in shipped_model().practices()}
+    for name, level in levels.items():
+        content = asdict(make_summary(name, level))
+        record_evidence(assessment, source="survey", practice=name, content=content, n=5, observed_at=timezone.now())
+    assert roadmap_of(rescore(assessment)).constraint_stage is None
+    record_flow_inputs(assessment, [*team(), *WAITS], origin=Origin.MEASURED)
+    roadmap = roadmap_of(rescore(assessment))
+    assert (roadmap.constraint_stage, roadmap.constraint_reason) == ("review", "Review sets the pace of this team.")
+    assert roadmap.steps[0].on_constraint
 
 
 def test_setting_by_hand_scores_again_and_is_logged_once(assessment):

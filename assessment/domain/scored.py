@@ -1,0 +1,98 @@
+"""From the inputs a result keeps to its score card and roadmap, in the language of whoever reads.
+
+A result is computed and kept in the language the model is written in. Its sentences are made again from the kept inputs
+where the reader's language is another; numbers never depend on it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from pydantic import TypeAdapter
+
+from assessment.domain.flow.reading import FlowReading
+from assessment.domain.flow_reading import flow_reading_of
+from assessment.domain.roadmap import build_roadmap
+from assessment.domain.roadmap.wishes import StageRelief
+from assessment.domain.roadmap_types import Roadmap
+from assessment.domain.scoring import SCORER_VERSION, score
+from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
+from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
+from assessment.maturity.schema import MaturityModelFile
+from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, MaturityModel, Result
+
+READ_AT_ONCE = 64  # results kept in memory in another language
+_CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
+SURVEY = EvidenceSource.SURVEY
+_SUMMARY, _READING = TypeAdapter(SurveySummary), TypeAdapter(SignalReading)
+
+
+def inputs_of(assessment: Assessment, evidence: Iterable[Evidence], contests: Iterable[CapContest]) -> dict[str, Any]:
+    """All that a score is computed from, as plain data that is kept with the result."""
+    return {
+        "evidence": [[row.source, row.practice, row.signal, row.content] for row in evidence],
+        "contested": [[contest.practice, contest.cap, contest.note] for contest in contests],
+        "targets": assessment.target_profile,
+    }
+
+
+def scored(row: MaturityModel, inputs: dict[str, Any], flow: FlowReading | None) -> tuple[ScoreCard, Roadmap]:
+    """The score card and the roadmap of these inputs, their texts in the active language."""
+    model, rows, targets = model_of(row), inputs["evidence"], inputs["targets"]
+    card = score(
+        model,
+        summaries=[
+            _SUMMARY.validate_python(content) for source, _, _, content in rows if source == EvidenceSource.SURVEY
+        ],
+        readings=[
+            _READING.validate_python(content)
+            for source, _, signal, content in rows
+            if source == EvidenceSource.METRIC and signal not in model.facts
+        ],
+        facts={signal: float(content["value"]) for _, _, signal, content in rows if signal in model.facts},
+        contested_caps=[CapContestNote(*contested) for contested in inputs["contested"]],
+        targets=targets,
+    )
+    return card, build_roadmap(model, card, targets=targets, flow=relief_of(model, flow))
+
+
+def relief_of(model: MaturityModelFile, flow: FlowReading | None) -> StageRelief | None:
+    """What flow tells the roadmap: the relief per stage where it knows the team, the constraint where it speaks."""
+    if flow is None:
+        return None
+    stage = flow.verdict.stage if flow.verdict.speaks else None
+    name = next((known.name for known in model.stages if known.id == stage), stage or "")
+    return StageRelief(
+        relief_days=flow.relief if flow.knows_the_team else {},
+        constraint_stage=stage,
+        sentence=gettext("{stage} sets the pace of this team.").format(stage=name) if stage else "",
+    )
+
+
+def score_card_of(result: Result) -> ScoreCard:
+    return _told(result)[0] if _is_told_anew(result) else _CARD.validate_python(result.score)
+
+
+def roadmap_of(result: Result) -> Roadmap:
+    return _told(result)[1] if _is_told_anew(result) else _ROADMAP.validate_python(result.roadmap)
+
+
+def _is_told_anew(result: Result) -> bool:
+    """Results of an earlier scorer, or from before inputs were kept, stay as they were written."""
+    return bool(result.inputs) and result.scorer_version == SCORER_VERSION and _language() != SOURCE_LANGUAGE
+
+
+def _told(result: Result) -> tuple[ScoreCard, Roadmap]:
+    key = (result.pk, result.digest, _language())
+    if key not in _known:
+        _known[key] = scored(result.assessment.maturity_model, result.inputs, flow_reading_of(result))
+        while len(_known) > READ_AT_ONCE:
+            _known.pop(next(iter(_known)))
+    return _known[key]
+
+
+_known: dict[tuple[int, str, str], tuple[ScoreCard, Roadmap]] = {}
+
+
+def _language() -> str:
+    return (get_language() or SOURCE_LANGUAGE).partition("-")[0]
