@@ -45,6 +45,8 @@ VERBS: dict[str, Verb] = {
     "cap.contest_withdrawn": _verb(_("Contest of a cap withdrawn"), "practice", "cap"),
     "flow.input_set": _verb(_("Flow input set"), "name"),
     "flow.input_withdrawn": _verb(_("Flow input taken back"), "name"),
+    "survey.promise_set": _verb(_("Promise to participants chosen"), "mode", "minimum"),
+    "survey.comment_released": _verb(_("Comment released"), "practice"),
     "survey.seat_given": _verb(_("Person asked to answer"), "roles"),
     "survey.seat_changed": _verb(_("Roles of an answering person changed"), "roles"),
     "survey.seat_withdrawn": _verb(_("Person no longer asked")),

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -46,10 +46,15 @@ def record_evidence(
 
 
 def withdraw_evidence(
-    assessment: Assessment, *, source: str, practice: str | None = None, signal: str | None = None
+    assessment: Assessment,
+    *,
+    source: str,
+    practice: str | None = None,
+    signal: str | None = None,
+    keep: Collection[str] = (),
 ) -> int:
-    """Take back what a source said, for one practice or signal or for all; the number of rows that went."""
-    rows = assessment.evidence.filter(source=source)
+    """Take back what a source said, for one practice or signal or for all but some practices; how many rows went."""
+    rows = assessment.evidence.filter(source=source).exclude(practice__in=keep)
     if practice is not None:
         rows = rows.filter(practice=practice)
     if signal is not None:

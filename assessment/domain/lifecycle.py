@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
-from assessment.events import assessment_closed
+from assessment.events import assessment_closed, assessment_reopened
 from assessment.maturity.loader import load_shipped_model, model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, AssessmentState
@@ -106,6 +106,7 @@ def close_assessment(assessment: Assessment, *, by: User | None = None) -> None:
 @transaction.atomic
 def reopen_assessment(assessment: Assessment, *, by: User | None = None) -> None:
     _move(assessment, AssessmentState.CLOSED, AssessmentState.OPEN, closed_at=None)
+    assessment_reopened.send(Assessment, assessment=assessment)
     record("assessment.reopened", by=by, on=assessment, team=assessment.team)
 
 

@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Invalid, Refused
-from surveys.domain.planned_missing import ENGINEER, ENGINEERS_NEEDED, halves, left_out_for
+from surveys.domain.planned_missing import ENGINEER, engineers_needed, halves, left_out_for
 from surveys.models import Participant, ParticipantState, Survey
 from surveys.tasks import summarize_soon
 
@@ -63,7 +63,7 @@ def deal_left_out(survey: Survey) -> None:
     model = model_of(survey.assessment.maturity_model)
     both = halves(model, seed=str(survey.assessment.public_id))
     engineers = [p for p in survey.participants.order_by("pk") if ENGINEER in p.roles]
-    plan = len(engineers) >= ENGINEERS_NEEDED
+    plan = len(engineers) >= engineers_needed(survey.minimum_group if survey.is_anonymous else 1)
     held = [0, 0]
     for seat in sorted(engineers, key=lambda p: p.state == ParticipantState.INVITED):
         which = _half_held(seat, both) if seat.state != ParticipantState.INVITED else int(held[1] < held[0])

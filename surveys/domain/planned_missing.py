@@ -14,6 +14,11 @@ ENGINEER = "engineer"
 ENGINEERS_NEEDED = 6
 
 
+def engineers_needed(minimum: int) -> int:
+    """How many engineers it takes before each answers only half: each half must stay a group."""
+    return max(ENGINEERS_NEEDED, 2 * minimum)
+
+
 def halves(model: MaturityModelFile, *, seed: str) -> tuple[frozenset[str], frozenset[str]]:
     """The two sets of questions that are left out, one for each half of the engineers."""
     others = [q.id for q in model.questions() if q.facet != "mechanism" and is_asked(q, [ENGINEER])]

@@ -1,7 +1,8 @@
 """From the stored answers to the survey's evidence: one summary per practice crosses, single answers stay here.
 
-Every result is kept for ever, so answers that come in quick succession share one: a summary is made at the first
-change, then at most once in SUMMARY_PAUSE_S while people go on; the sweep makes the last one.
+Every result is kept for ever. Where the promise names a minimum, two of them subtracted could show what one more person
+said, so such a survey speaks once, when it closes. Elsewhere answers that come in quick succession share a result: a
+summary is made at the first change, then at most once in SUMMARY_PAUSE_S; the sweep makes the last one.
 """
 
 import datetime as dt
@@ -20,8 +21,10 @@ from assessment.domain.scoring.types import SurveySummary
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, AssessmentState, EvidenceSource
+from surveys.domain.seat_counts import invited
 from surveys.domain.sections import sections_for
 from surveys.domain.summary import Voice, summarize
+from surveys.domain.unnamed import unnamed_summaries
 from surveys.models import Answer, AnswerKind, Participant, Survey
 
 SUMMARY_PAUSE_S = 60
@@ -31,6 +34,8 @@ SURVEY = EvidenceSource.SURVEY
 
 def summarize_if_due(survey: Survey) -> None:
     """Summarize when something changed since the last summary and that one is SUMMARY_PAUSE_S old."""
+    if speaks_once(survey):
+        return
     last = survey.summarized_at
     rested = last is None or timezone.now() - last >= dt.timedelta(seconds=SUMMARY_PAUSE_S)
     if rested and _has_changed_since(survey, last):
@@ -42,8 +47,13 @@ def surveys_to_summarize() -> list[int]:
     alive = Q(assessment__state=AssessmentState.OPEN) | Q(
         assessment__closed_at__gte=timezone.now() - dt.timedelta(days=1)
     )
-    rows = Survey.objects.filter(alive, participants__answers__isnull=False).distinct()
+    rows = Survey.objects.filter(alive, participants__answers__isnull=False, minimum_group__lte=1).distinct()
     return [survey.pk for survey in rows if _has_changed_since(survey, survey.summarized_at)]
+
+
+def speaks_once(survey: Survey) -> bool:
+    """Whether the survey is summarized only when it closes, and never again."""
+    return survey.minimum_group > 1
 
 
 @transaction.atomic
@@ -54,23 +64,32 @@ def summarize_survey(survey: Survey) -> None:
     levels alone as soon as there is one: four don't-knows do not hide whose the one level is.
     """
     started_at = timezone.now()
-    Survey.objects.select_for_update().get(pk=survey.pk)  # one summary at a time; the later one sees more
+    row = Survey.objects.select_for_update().get(pk=survey.pk)  # one summary at a time; the later one sees more
     assessment = Assessment.objects.select_related("maturity_model").get(pk=survey.assessment_id)
+    if speaks_once(row) and (row.published_at or assessment.state != AssessmentState.CLOSED):
+        return
     model = model_of(assessment.maturity_model)
-    seats = list(survey.participants.prefetch_related("answers"))
-    voices = [_voice(seat, model) for seat in seats]
-    summaries = summarize(model, voices, invited=_invited(model, seats), minimum_role_group=survey.minimum_role_group)
-    n_voices = _voices_by_practice(model, voices)
-    for summary in summaries:
-        if _may_be_shown(summary, n_voices[summary.practice], survey.minimum_group):
-            _record(assessment, summary)
-        else:
-            withdraw_evidence(assessment, source=SURVEY, practice=summary.practice)
-    told = told_about_flow(summaries, voices, n_voices=n_voices, minimum_group=survey.minimum_group)
+    shown, told = unnamed_summaries(row, assessment, model) if row.is_anonymous else _named_summaries(row, model)
+    withdraw_evidence(assessment, source=SURVEY, keep=[summary.practice for summary in shown])
+    for summary in shown:
+        _record(assessment, summary)
     record_flow_inputs(assessment, told, origin=Origin.SURVEY)
     rescore(assessment)
-    Survey.objects.filter(pk=survey.pk).update(summarized_at=started_at)
+    stamps: dict[str, dt.datetime] = {"summarized_at": started_at}
+    if shown and speaks_once(row):
+        stamps["published_at"] = started_at
+    Survey.objects.filter(pk=survey.pk).update(**stamps)
     survey.summarized_at = started_at
+
+
+def _named_summaries(survey: Survey, model: MaturityModelFile) -> tuple[list[SurveySummary], list[Given]]:
+    seats = list(survey.participants.prefetch_related("answers"))
+    voices = [_voice(seat, model) for seat in seats]
+    minimum_role_group = max(survey.minimum_role_group, survey.minimum_group)
+    summaries = summarize(model, voices, invited=invited(model, seats), minimum_role_group=minimum_role_group)
+    n_voices = _voices_by_practice(model, voices)
+    shown = [one for one in summaries if _may_be_shown(one, n_voices[one.practice], survey.minimum_group)]
+    return shown, told_about_flow(summaries, voices, n_voices=n_voices, minimum_group=survey.minimum_group)
 
 
 def told_about_flow(
@@ -94,15 +113,6 @@ def _voice(seat: Participant, model: MaturityModelFile) -> Voice:
 
 def _given(answer: Answer) -> int | str:
     return answer.level if answer.level is not None else answer.kind
-
-
-def _invited(model: MaturityModelFile, seats: list[Participant]) -> dict[str, int]:
-    """How many seats are asked at least one question of each practice."""
-    counts: Counter[str] = Counter({practice.id: 0 for practice in model.practices()})
-    for seat in seats:
-        for section in sections_for(model, roles=seat.roles, left_out=seat.left_out):
-            counts.update(asked.practice.id for asked in section.practices)
-    return dict(counts)
 
 
 def _voices_by_practice(model: MaturityModelFile, voices: list[Voice]) -> Counter[str]:

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from assessment.domain.lifecycle import close_assessment
-from assessment.models import Evidence, EvidenceSource
+from assessment.domain.lifecycle import close_assessment, reopen_assessment
+from assessment.models import AssessmentState, Evidence, EvidenceSource
+from core.refusals import Refused
 from surveys.domain.answers import finish_survey, save_answer
 from surveys.domain.invite import invite
 from surveys.domain.summarize import SUMMARY_PAUSE_S, summarize_if_due, summarize_survey, surveys_to_summarize
@@ -57,34 +58,56 @@ def test_running_twice_keeps_one_row():
     assert Evidence.objects.count() == 1
 
 
+def closed(survey):
+    close_assessment(survey.assessment)
+    summarize_survey(survey)
+
+
 def test_group_below_the_minimum_has_no_row():
     survey = SurveyFactory(minimum_group=3)
     answered(survey, 2, 4)
-    summarize_survey(survey)
+    closed(survey)
     assert evidence(survey) is None
 
 
-def test_row_is_withdrawn_when_the_group_shrinks_below_the_minimum():
+def test_survey_with_a_minimum_speaks_once_when_it_closes():
     survey = SurveyFactory(minimum_group=3)
     answered(survey, 2, 4, 4)
     summarize_survey(survey)
+    assert evidence(survey) is None
+    closed(survey)
     assert evidence(survey).n == 3
+    before = evidence(survey).content
     Answer.objects.filter(participant=survey.participants.first()).delete()
     summarize_survey(survey)
-    assert evidence(survey) is None
+    assert evidence(survey).content == before
+    with pytest.raises(Refused, match="give single answers away"):
+        reopen_assessment(survey.assessment)
+    survey.assessment.refresh_from_db()
+    assert survey.assessment.state == AssessmentState.CLOSED
+
+
+def test_survey_that_had_nothing_to_say_may_open_again():
+    survey = SurveyFactory(minimum_group=3)
+    answered(survey, 2, 4)
+    closed(survey)
+    reopen_assessment(survey.assessment)
+    answered(survey, 4)
+    closed(survey)
+    assert evidence(survey).n == 3
 
 
 def test_one_level_among_many_dont_knows_is_not_revealed():
     survey = SurveyFactory(minimum_group=3)
     answered(survey, "dk", "dk", "dk", 5)
-    summarize_survey(survey)
+    closed(survey)
     assert evidence(survey) is None
 
 
 def test_many_dont_knows_alone_are_evidence_of_a_blind_spot():
     survey = SurveyFactory(minimum_group=3)
     answered(survey, "dk", "dk", "dk")
-    summarize_survey(survey)
+    closed(survey)
     assert evidence(survey).content["n_dont_know"] == 3
     assert evidence(survey).content["value"] is None
 

@@ -48,6 +48,8 @@ class SurveySummary:
     reach: tuple[float, float, float, float, float]  # weighted share of voices at or above L - 0.5, for L = 1..5
     distribution: tuple[int, int, int, int, int]  # people by rounded person score
     roles: tuple[RoleVoice, ...] = ()
+    counts: str = "people"  # what `distribution` counts; "answers" where answers are not tied to people
+    is_coarse: bool = False  # rounded, so that two surveys compared do not point at who came or went
 
     @property
     def coverage(self) -> float:
