@@ -47,6 +47,7 @@ VERBS: dict[str, Verb] = {
     "flow.input_withdrawn": _verb(_("Flow input taken back"), "name"),
     "survey.promise_set": _verb(_("Promise to participants chosen"), "mode", "minimum"),
     "survey.comment_released": _verb(_("Comment released"), "practice"),
+    "survey.answers_deleted": _verb(_("Answers taken back by their author")),
     "survey.seat_given": _verb(_("Person asked to answer"), "roles"),
     "survey.seat_changed": _verb(_("Roles of an answering person changed"), "roles"),
     "survey.seat_withdrawn": _verb(_("Person no longer asked")),

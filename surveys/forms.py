@@ -17,10 +17,11 @@ from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice, Question
 from core.refusals import Invalid
 from surveys.domain.address_list import BYTES_MAX, decode, read_addresses, too_long
+from surveys.domain.anonymity import DEFAULT
 from surveys.domain.answers import Given
 from surveys.domain.rooms import SEATS_MAX
 from surveys.domain.sections import Section
-from surveys.models import Answer, AnswerKind, Participant, Survey
+from surveys.models import Answer, AnswerKind, Participant, Survey, SurveyMode
 
 LETTERS = "abcde"
 CURLY = {
@@ -242,3 +243,22 @@ class RoomEntryForm(forms.Form):
         cast(forms.MultipleChoiceField, self.fields["roles"]).choices = [(role.id, role.name) for role in roles]
         if survey.is_anonymous:
             del self.fields["name"]
+
+
+class PromiseForm(forms.Form):
+    """With or without names, the smallest group, and whether somebody from outside may release comments."""
+
+    mode = forms.ChoiceField(
+        label=_("How people answer"), choices=SurveyMode.choices, widget=forms.RadioSelect, initial=SurveyMode.NAMED
+    )
+    minimum_group = forms.IntegerField(
+        label=_("Smallest group"),
+        initial=DEFAULT,
+        help_text=_("Nothing computed on fewer people is shown. Without names at least 4, better 5; with names 1 shows "
+                    "all, and more than 1 means that nothing is shown before the assessment closes."),
+    )  # fmt: skip
+    facilitated_comments = forms.BooleanField(
+        label=_("Somebody from outside the team may read and release comments"),
+        required=False,
+        help_text=_("Without names only: below twice the smallest group comments are otherwise shown to nobody."),
+    )

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from assessment.models import Assessment
 from core.models import PublicModel, TimestampedModel
 
+COMMENTS_FACTOR = 2
+
 
 class SurveyMode(models.TextChoices):
     NAMED = "named", _("With names")
@@ -46,6 +48,11 @@ class Survey(TimestampedModel):
     @property
     def is_anonymous(self) -> bool:
         return self.mode == SurveyMode.ANONYMOUS
+
+    @property
+    def comments_from(self) -> int:
+        """How many voices must stand behind comments that nobody from outside has read."""
+        return COMMENTS_FACTOR * self.minimum_group if self.minimum_group > 1 else 1
 
 
 def _day(moment: datetime | None) -> datetime | None:

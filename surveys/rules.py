@@ -6,6 +6,7 @@ from typing import Any
 
 import rules
 
+from accounts.rules import is_in_team, leads_team
 from assessment.rules import staffs_its_team
 
 
@@ -21,3 +22,16 @@ def holds_the_seat(user: Any, participant: Any) -> bool:
 rules.add_perm("surveys.answer_survey", holds_the_seat)  # asked with the participant
 rules.add_perm("surveys.invite_people", staffs_its_team)  # asked with the assessment
 rules.add_perm("surveys.view_comments", staffs_its_team)  # asked with the assessment
+
+
+@rules.predicate
+def facilitates(user: Any, assessment: Any) -> bool:
+    """Whoever advises or runs the organization, is not in the team and is not asked: nobody reads colleagues' words."""
+    if not staffs_its_team(user, assessment) or is_in_team(user, assessment.team) or leads_team(user, assessment.team):
+        return False
+    survey = getattr(assessment, "survey", None)
+    return survey is None or not survey.participants.filter(user=user).exists()
+
+
+rules.add_perm("surveys.set_promise", staffs_its_team)  # asked with the assessment
+rules.add_perm("surveys.release_comments", facilitates)  # asked with the assessment

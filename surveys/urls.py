@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import answering, inviting, joining, people
+from surveys.views import answering, inviting, joining, people, privacy
 
 app_name = "surveys"
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path("assessments/<uuid:assessment>/answer/resume/", joining.resume, name="resume"),
     path("assessments/<uuid:assessment>/answer/device/", joining.device_link, name="device-link"),
     path("assessments/<uuid:assessment>/comments/", people.comment_list, name="comment-list"),
+    path("assessments/<uuid:assessment>/comments/release/", privacy.comment_release, name="comment-release"),
+    path("assessments/<uuid:assessment>/people/names/", privacy.promise, name="promise"),
+    path("assessments/<uuid:assessment>/answer/stored/", privacy.stored, name="stored"),
+    path("assessments/<uuid:assessment>/answer/stored/download/", privacy.stored_download, name="stored-download"),
+    path("assessments/<uuid:assessment>/answer/stored/delete/", privacy.stored_delete, name="stored-delete"),
     path("assessments/<uuid:assessment>/answer/", answering.answer_start, name="answer-start"),
     path("assessments/<uuid:assessment>/answer/check/", answering.answer_review, name="answer-review"),
     path("assessments/<uuid:assessment>/answer/question/<str:question>/", answering.answer_save, name="answer-save"),

@@ -18,7 +18,6 @@ from assessment.maturity.schema import MaturityModelFile, Practice, Question
 
 FLOOR = 4  # the least minimum an anonymous survey may have; statistics on fewer say little anyway
 DEFAULT = 5
-COMMENTS_FACTOR = 2  # comments need this many times the minimum
 DONT_KNOW = "dk"
 HALF, QUARTER = 0.5, 0.25
 T = TypeVar("T")
@@ -114,11 +113,6 @@ def cells_hold(said: Iterable[Said], shown: Collection[str], minimum: int) -> bo
         levels[cell] += isinstance(one.answer, int)
         touched[cell] += isinstance(one.answer, int) or one.answer == DONT_KNOW
     return all(not n or n >= minimum for n in chain(levels.values(), touched.values()))
-
-
-def comments_shown(n_voices: int, minimum: int) -> bool:
-    """Whether so many voices stand behind the comments that a facilitator need not read them first."""
-    return n_voices >= COMMENTS_FACTOR * minimum
 
 
 def too_small(n_invited: int, minimum: int) -> bool:
@@ -241,7 +235,7 @@ def _coarse(summary: SurveySummary, minimum: int, comparison: Comparison) -> Sur
         n=n,
         n_effective=float(n),
         variance=_step(sqrt(summary.variance), HALF) ** 2,
-        average_deviation=_step(summary.average_deviation, HALF),
+        average_deviation=min(HALF, _step(summary.average_deviation, HALF)),
         n_answered=asked - unsure,
         n_dont_know=unsure,
         n_not_applicable=0,

@@ -14,7 +14,7 @@ from accounts.models import User
 from core.refusals import Invalid, Refused
 from surveys.domain.anonymity import FLOOR, too_small
 from surveys.domain.summary import roles_shown
-from surveys.models import Participant, Survey, SurveyMode
+from surveys.models import Survey, SurveyMode
 
 NAMED_ROLE_GROUP = 3
 
@@ -69,8 +69,7 @@ def freeze(survey: Survey) -> None:
         survey.refresh_from_db(fields=["mode", "minimum_group", "frozen_on", "role_groups"])
 
 
-def outlook(survey: Survey) -> Outlook:
-    n_invited = Participant.objects.filter(survey=survey).count()
+def outlook(survey: Survey, *, n_invited: int) -> Outlook:
     needed = max(survey.minimum_group, FLOOR)
     return Outlook(n_invited, needed, survey.is_anonymous and too_small(n_invited, survey.minimum_group))
 

@@ -13,8 +13,9 @@ from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from assessment.views import fetch_assessment
 from core.refusals import Refused
-from surveys.domain.comments import comments_by_practice
+from surveys.domain.comments import comments_of
 from surveys.domain.invite import invite, survey_of, withdraw
+from surveys.domain.promise import outlook
 from surveys.forms import PeopleForm
 
 
@@ -39,6 +40,8 @@ def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
         "guests": [seat for seat in seats if not seat.user_id],
         "survey": survey,
         "n_asked": len(seats),
+        "survey": survey,
+        "outlook": outlook(survey, n_invited=len(seats)),
     }
     return render(request, "surveys/participant_list.html", context, status=422 if form.errors else 200)
 
@@ -66,7 +69,4 @@ def comment_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "surveys.view_comments")
     if row.state != AssessmentState.CLOSED:
         raise Refused("Comments can be read once the assessment is closed.")
-    practices, fix_first = comments_by_practice(row)
-    return render(
-        request, "surveys/comment_list.html", {"assessment": row, "practices": practices, "fix_first": fix_first}
-    )
+    return render(request, "surveys/comment_list.html", {"assessment": row, "comments": comments_of(row)})

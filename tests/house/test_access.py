@@ -133,6 +133,8 @@ TABLE = (
     ("surveys:answer-start", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("surveys:answer-start", "POST", 302, 404, 302, 403, 200, 200, 404, 200, 404),
     ("surveys:comment-list", "GET", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("surveys:comment-release", "GET", 302, 404, 403, 403, 403, 409, 404, 409, 404),
+    ("surveys:comment-release", "POST", 302, 404, 403, 403, 403, 409, 404, 409, 404),
     ("surveys:comment-save", "POST", 302, 404, 200, 403, 403, 403, 404, 403, 404),
     ("surveys:participant-list", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("surveys:participant-list", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
@@ -156,6 +158,11 @@ TABLE = (
     ("surveys:seat-revoke", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("surveys:stop", "GET", 410, 410, 410, 410, 410, 410, 410, 410, 410),
     ("surveys:stop", "POST", 410, 410, 410, 410, 410, 410, 410, 410, 410),
+    ("surveys:promise", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("surveys:promise", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("surveys:stored", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
+    ("surveys:stored-delete", "POST", 302, 404, 422, 403, 403, 403, 404, 403, 404),
+    ("surveys:stored-download", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
 )
 # fmt: on
 

@@ -16,7 +16,8 @@ from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from metrics.models import Collection
 from reports.models import Report
-from surveys.models import Survey
+from surveys.models import AnonymousComment, Survey
+from tests.factories.surveys import AnonymousSurveyFactory
 from tests.house.files import name_of, our_code
 from tests.house.test_access import CONTENT, TABLE
 from tests.house.world import build_world
@@ -53,6 +54,14 @@ def _unprinted(world):
 
 def _unseated(world):
     Survey.objects.all().delete()
+
+
+def _commented(world):
+    Survey.objects.all().delete()
+    assessment = Assessment.objects.get()
+    survey = AnonymousSurveyFactory(assessment=assessment, facilitated_comments=True)
+    AnonymousComment.objects.create(slot="slot", survey=survey, practice="SP1", text="It depends.")
+    _state(AssessmentState.CLOSED)(world)
 
 
 # fmt: off
@@ -115,6 +124,9 @@ WRITES = {
     ("surveys:seat-link", "POST"): ("lead", "survey.link_made", {}, None),
     ("surveys:seat-mail", "POST"): ("lead", "survey.mail_sent_again", {}, None),
     ("surveys:seat-revoke", "POST"): ("lead", "survey.link_revoked", {}, None),
+    ("surveys:comment-release", "POST"): ("consultant", "survey.comment_released", {"slot": "slot"}, _commented),
+    ("surveys:promise", "POST"): ("lead", "survey.promise_set", {"mode": "anonymous", "minimum_group": 5}, _unseated),
+    ("surveys:stored-delete", "POST"): ("member", "survey.answers_deleted", {"sure": "on"}, None),
     ("surveys:participant-list", "POST"): ("lead", "survey.seat_given", _asked, _unseated),
     ("reports:report-download", "GET"): ("member", "report.downloaded", {}, None),
     ("api:report-download", "GET"): ("member", "report.downloaded", {}, None),

@@ -14,7 +14,6 @@ from surveys.domain.anonymity import (
     Said,
     Wave,
     cells_hold,
-    comments_shown,
     compare,
     questions_shown,
     summarize_unnamed,
@@ -183,11 +182,6 @@ def test_coarse_wave_shows_half_levels_without_roles_spread_or_counts():
 @pytest.mark.parametrize(("n", "minimum", "small"), [(3, 4, True), (4, 4, False), (4, 5, True), (5, 5, False)])
 def test_team_is_too_small_when_nothing_could_ever_be_shown(n, minimum, small):
     assert too_small(n, minimum) is small
-
-
-def test_comments_need_twice_the_minimum():
-    assert not comments_shown(9, 5)
-    assert comments_shown(10, 5)
 
 
 def test_question_below_the_minimum_takes_no_part_in_its_practice():
