@@ -40,7 +40,6 @@ def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
         "guests": [seat for seat in seats if not seat.user_id],
         "survey": survey,
         "n_asked": len(seats),
-        "survey": survey,
         "outlook": outlook(survey, n_invited=len(seats)),
     }
     return render(request, "surveys/participant_list.html", context, status=422 if form.errors else 200)
