@@ -36,7 +36,7 @@ VERBS: dict[str, Verb] = {
     "token.made": _verb(_("API token made")),
     "assessment.created": _verb(_("Assessment created")),
     "assessment.edited": _verb(_("Assessment edited"), "changed"),
-    "assessment.targets_set": _verb(_("Targets set"), "n_changed"),
+    "assessment.targets_set": _verb(_("Targets set"), "changed"),
     "assessment.opened": _verb(_("Assessment opened")),
     "assessment.closed": _verb(_("Assessment closed")),
     "assessment.reopened": _verb(_("Assessment opened again")),

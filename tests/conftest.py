@@ -33,15 +33,15 @@ def _attempts_are_counted_anew():
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_between_tests_passes_the_audit_triggers():
     """A test that commits is cleaned up after by emptying all tables, which the triggers on audit events refuse."""
-    operations = connection.ops
-    refused = type(operations).sql_flush
+    operations = type(connection.ops)  # the class: a browser's event loop makes a connection of its own
+    refused = operations.sql_flush
 
-    def sql_flush(*args, **kwargs):
-        return _without_audit_triggers(refused(operations, *args, **kwargs))
+    def sql_flush(self, *args, **kwargs):
+        return _without_audit_triggers(refused(self, *args, **kwargs))
 
     operations.sql_flush = sql_flush
     yield
-    del operations.sql_flush
+    operations.sql_flush = refused
 
 
 def _without_audit_triggers(statements):

@@ -17,7 +17,7 @@ from accounts.views import fetch_organization, me
 from core.permissions import require
 
 KEPT = gettext_lazy(
-    "What was decided on the answers of all stays: summaries, results and reports. They carry no names."
+    "Summaries of closed surveys, results and reports stay; they carry no names."
 )
 
 
@@ -52,7 +52,7 @@ def membership_erase(request: HttpRequest, membership: uuid.UUID) -> HttpRespons
 def _confirm(
     request: HttpRequest, organization: Organization, user: User, *, heading: str, action: str
 ) -> HttpResponse:
-    lost = [_("Every role here ends. Answers in assessments that are not closed are deleted, comments in all.")]
+    lost = [_("Every role here ends. Single answers and comments are deleted; open surveys are summarized without them.")]
     if account_goes_with(organization, user):
         lost.append(_("This is the last organization: the account with name and e-mail address is deleted."))
     context = {"heading": heading, "loss": " ".join([*lost, str(KEPT)]), "action": action}

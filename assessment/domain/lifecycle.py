@@ -86,7 +86,7 @@ def set_targets(assessment: Assessment, targets: Mapping[str, int], *, by: User 
     assessment.target_profile = dict(targets)
     assessment.save(update_fields=["target_profile", "updated_at"])
     if n_changed:
-        record("assessment.targets_set", by=by, on=assessment, team=assessment.team, n_changed=n_changed)
+        record("assessment.targets_set", by=by, on=assessment, team=assessment.team, changed=n_changed)
     rescore_soon(assessment.pk)
 
 
