@@ -16,9 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.views import fetch_organization, me
 from core.permissions import require
 
-KEPT = gettext_lazy(
-    "Summaries of closed surveys, results and reports stay; they carry no names."
-)
+KEPT = gettext_lazy("Summaries of closed surveys, results and reports stay; they carry no names.")
 
 
 @login_required
@@ -52,7 +50,7 @@ def membership_erase(request: HttpRequest, membership: uuid.UUID) -> HttpRespons
 def _confirm(
     request: HttpRequest, organization: Organization, user: User, *, heading: str, action: str
 ) -> HttpResponse:
-    lost = [_("Every role here ends. Single answers and comments are deleted; open surveys are summarized without them.")]
+    lost = [_("Every role here ends. Named answers and comments are deleted; anonymous ones cannot be found and stay.")]
     if account_goes_with(organization, user):
         lost.append(_("This is the last organization: the account with name and e-mail address is deleted."))
     context = {"heading": heading, "loss": " ".join([*lost, str(KEPT)]), "action": action}
