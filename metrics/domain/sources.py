@@ -34,6 +34,7 @@ from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, Merge
 BRANCH_MARGIN_DAYS = 90  # commits this much older than the history still count as part of a branch
 REWORK_DAYS, YOUNG_DAYS = 90, 21
 REPLAY_DAYS, MAX_REPLAYS = 180, 200
+MAX_FILE_CHANGES = 1_000_000  # in one half of the changes; far above any history written by people
 WORTH_TWO = 100  # changes to read
 
 Meanwhile = Callable[[Tree], tuple[Reading, ...]]  # what the tree alone says, asked while git reads the history
@@ -99,7 +100,7 @@ def _nothing(until: dt.datetime) -> Sources:
 
 def _is_head(copy: Copy, until: dt.datetime, limits: Limits) -> bool:
     """Whether the newest commit is the one to measure, and its files are here."""
-    return not copy.protocols and read_date(copy, copy.head, limits=limits) <= until
+    return not copy.remote.protocols and read_date(copy, copy.head, limits=limits) <= until
 
 
 def _below(copy: Copy, until: dt.datetime, limits: Limits) -> list[MainlineCommit]:
@@ -152,7 +153,7 @@ def _read_tree(reader: _Reader, head: str, limits: Limits) -> tuple[Tree, tuple[
 
 def _prefetch(reader: _Reader, head: str, wanted: Sequence[MainlineCommit]) -> None:
     """Bring into a clone made without file contents what the steps below will look into."""
-    if not reader.copy.protocols:
+    if not reader.copy.remote.protocols:
         return
     unread = [commit.sha for commit in wanted if commit.sha not in reader.kept.changes]
     blob_ids = sorted(read_blob_ids(reader.copy, [head, *unread], limits=reader.limits))
@@ -193,7 +194,13 @@ def _read_changes(
     lines_of = {commit.sha for commit in young}
     known = {c.sha: reader.kept.changes[c.sha] for c in wanted if c.sha in reader.kept.changes}
     missing = [c.sha for c in wanted if c.sha not in known or (c.sha in lines_of and known[c.sha].patches is None)]
+    n_files = 0
     for patch in commit_patches(read_patches(reader.copy, missing, limits=limits)):
+        n_files += len(patch.files)
+        if n_files > MAX_FILE_CHANGES:
+            raise GitLimit(
+                f"The changes of the last {HISTORY_DAYS} days touch files more than {MAX_FILE_CHANGES:,} times."
+            )
         known[patch.sha] = Change.of(patch, keep_lines=patch.sha in lines_of)
     return known
 

@@ -1,5 +1,6 @@
 """A git host on this machine for tests: `git http-backend` behind Python's own web server."""
 
+import base64
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ class GitHost:
     root: Path
     redirect_to: str = ""
     status: int = 0
+    login: str = ""  # name:secret that every request must bring
     asked: list[str] = field(default_factory=list)
     port: int = 0
 
@@ -30,8 +32,8 @@ class GitHost:
 
 
 @contextmanager
-def serving(root: Path, *, filters: bool = True) -> Iterator[GitHost]:
-    host = GitHost(root)
+def serving(root: Path, *, filters: bool = True, login: str = "") -> Iterator[GitHost]:
+    host = GitHost(root, login=login)
     for folder in root.iterdir():
         git(folder, "config", "uploadpack.allowFilter", str(filters).lower())
         git(folder, "config", "uploadpack.allowAnySHA1InWant", str(filters).lower())
@@ -45,6 +47,10 @@ def serving(root: Path, *, filters: bool = True) -> Iterator[GitHost]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _encoded(login: str) -> str:
+    return base64.b64encode(login.encode()).decode()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -64,6 +70,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", self.host.redirect_to + self.path)
             self.end_headers()
+        elif self.host.login and self.headers.get("Authorization") != f"Basic {_encoded(self.host.login)}":
+            self.send_error(401)
         elif self.host.status:
             self.send_error(self.host.status)
         else:

@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from metrics.clients.git.borrowed import check_borrowed
 from metrics.clients.git.gate import check_resolved
-from metrics.clients.git.process import GitError, GitLimit, Limits, run_git, stream_git
+from metrics.clients.git.process import NOWHERE, GitError, GitLimit, Limits, Login, Remote, run_git, stream_git
 
 HEADS = ("HEAD", "refs/heads/main", "refs/heads/master")
 MEASURED = "refs/headwater/measured"
@@ -31,7 +30,7 @@ class Copy:
     path: Path
     head: str
     is_shallow: bool
-    protocols: tuple[str, ...] = ()
+    remote: Remote = NOWHERE
 
 
 def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[Path] | None = None) -> Copy:
@@ -58,26 +57,34 @@ def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[P
 
 
 def clone_url(
-    url: str, place: Path, *, limits: Limits, http_hosts: Sequence[str] = (), size_limit_bytes: int = 0
+    url: str,
+    place: Path,
+    *,
+    limits: Limits,
+    http_hosts: Sequence[str] = (),
+    size_limit_bytes: int = 0,
+    login: Login | None = None,
 ) -> Copy:
-    """A bare clone of the default branch without file contents at `place`, refreshed when it is already there."""
-    check_resolved(url, http_hosts=http_hosts)
-    protocols = (urlsplit(url).scheme.lower(),)
+    """A bare clone of the default branch without file contents at `place`, refreshed when it is already there.
+
+    git connects to the addresses that were checked and to no others, whatever the name leads to a moment later.
+    """
+    remote = Remote.of(url, addresses=check_resolved(url, http_hosts=http_hosts), login=login)
     watched = _limit_size(limits, place.parent, place.name, size_limit_bytes)
     if not (place / "HEAD").is_file():
-        _clone_aside(url, place, watched, protocols)
+        _clone_aside(url, place, watched, remote)
     fetch = ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
-    if _has_head(url, place, watched, protocols):
-        run_git(place, [*fetch, "--end-of-options", "origin", f"+HEAD:{MEASURED}"], limits=watched, protocols=protocols)
+    if _has_head(url, place, watched, remote):
+        run_git(place, [*fetch, "--end-of-options", "origin", f"+HEAD:{MEASURED}"], limits=watched, remote=remote)
         head = run_git(place, ["rev-parse", "--verify", MEASURED], limits=limits).decode().strip()
     else:
         head = ""
-    return Copy(place, head, (place / "shallow").is_file(), protocols)
+    return Copy(place, head, (place / "shallow").is_file(), remote)
 
 
 def prefetch(copy: Copy, object_ids: Sequence[str], *, limits: Limits, size_limit_bytes: int = 0) -> None:
     """Bring the listed objects into a clone that was made without file contents, in one request."""
-    if not copy.protocols or not object_ids:
+    if not copy.remote.protocols or not object_ids:
         return
     missing = _missing(copy, object_ids, limits)
     if not missing:
@@ -91,7 +98,7 @@ def prefetch(copy: Copy, object_ids: Sequence[str], *, limits: Limits, size_limi
         ],
         limits=watched,
         stdin="".join(f"{oid}\n" for oid in missing).encode(),
-        protocols=copy.protocols,
+        remote=copy.remote,
     )
 
 
@@ -187,7 +194,7 @@ def _alternates_line(objects: Path) -> bytes:
     return name + b"\n"
 
 
-def _clone_aside(url: str, place: Path, limits: Limits, protocols: tuple[str, ...]) -> None:
+def _clone_aside(url: str, place: Path, limits: Limits, remote: Remote) -> None:
     """Clone under another name and move it into place, so a half-made clone is never taken for a whole one."""
     aside = place.with_name(f"{place.name}.new")
     for leftover in (aside, place):
@@ -196,13 +203,13 @@ def _clone_aside(url: str, place: Path, limits: Limits, protocols: tuple[str, ..
     place.parent.mkdir(parents=True, exist_ok=True)
     options = ["--quiet", "--bare", "--no-tags", "--single-branch", "--no-recurse-submodules", "--template="]
     filtered = [*options, "--filter=blob:none", "--end-of-options", url, str(aside)]
-    run_git(None, ["clone", *filtered], limits=limits, protocols=protocols)
+    run_git(None, ["clone", *filtered], limits=limits, remote=remote)
     aside.rename(place)
 
 
-def _has_head(url: str, place: Path, limits: Limits, protocols: tuple[str, ...]) -> bool:
+def _has_head(url: str, place: Path, limits: Limits, remote: Remote) -> bool:
     run_git(place, ["remote", "set-url", "--", "origin", url], limits=limits)
-    listed = run_git(place, ["ls-remote", "--quiet", "origin", "HEAD"], limits=limits, protocols=protocols)
+    listed = run_git(place, ["ls-remote", "--quiet", "origin", "HEAD"], limits=limits, remote=remote)
     return bool(listed.strip())
 
 

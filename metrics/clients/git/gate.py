@@ -70,17 +70,22 @@ def is_listed(parts: SplitResult, http_hosts: Sequence[str]) -> bool:
     return bool({parts.hostname, parts.netloc} & set(http_hosts))
 
 
-def check_resolved(location: str, *, http_hosts: Sequence[str]) -> None:
-    """Refuse an unlisted name that resolves to this machine or to a link-local address, right before git runs."""
+def check_resolved(location: str, *, http_hosts: Sequence[str]) -> tuple[str, ...]:
+    """Refuse an unlisted name that resolves to this machine or to a link-local address, right before git runs.
+
+    Returns the addresses found, for git to connect to them alone; none for a listed host.
+    """
     parts = urlsplit(location)
     if is_listed(parts, http_hosts):
-        return
+        return ()
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     except OSError as error:
         raise GitError("The host name of the address is not known; check its spelling.") from error
-    if any(_is_own_machine(str(address[4][0])) for address in found):
+    addresses = tuple(dict.fromkeys(str(address[4][0]) for address in found))
+    if any(_is_own_machine(address) for address in addresses):
         raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+    return addresses
 
 
 def _is_own_machine(host: str) -> bool:

@@ -38,19 +38,19 @@ def write_graph(copy: Copy, *, limits: Limits) -> None:
     """
     if copy.head and not copy.is_shallow:
         args = ["-c", "core.fsync=none", "commit-graph", "write", "--split", "--stdin-commits", "--no-progress"]
-        run_git(copy.path, args, limits=limits, stdin=f"{copy.head}\n".encode(), protocols=copy.protocols)
+        run_git(copy.path, args, limits=limits, stdin=f"{copy.head}\n".encode(), remote=copy.remote)
 
 
 def read_date(copy: Copy, sha: str, *, limits: Limits) -> dt.datetime:
     """When the commit was committed."""
-    out = run_git(copy.path, ["log", "-1", "--no-walk", "--format=%ct", sha], limits=limits, protocols=copy.protocols)
+    out = run_git(copy.path, ["log", "-1", "--no-walk", "--format=%ct", sha], limits=limits, remote=copy.remote)
     return moment(_seconds(out.decode().strip()))
 
 
 def read_mainline(copy: Copy, *, limits: Limits) -> list[MainlineCommit]:
     """Every first parent from the head to the root, whatever its date; newest first."""
     args = ["log", "--first-parent", "--format=%H %ct", copy.head]
-    out = run_git(copy.path, args, limits=limits, protocols=copy.protocols).decode()
+    out = run_git(copy.path, args, limits=limits, remote=copy.remote).decode()
     return [MainlineCommit(sha, _seconds(at)) for sha, _, at in (line.partition(" ") for line in out.splitlines())]
 
 
@@ -60,7 +60,7 @@ def list_commits(copy: Copy, head: str, *, since: dt.datetime, limits: Limits) -
     Dates filter and never end the walk, so one wrongly dated commit hides no other.
     """
     args = ["rev-list", "--topo-order", f"--since-as-filter={int(since.timestamp())}", head]
-    return run_git(copy.path, args, limits=limits, protocols=copy.protocols).decode().split()
+    return run_git(copy.path, args, limits=limits, remote=copy.remote).decode().split()
 
 
 def describe_commits(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[Commit]:
@@ -109,7 +109,7 @@ def replay_merges(copy: Copy, merges: Sequence[Commit], *, limits: Limits) -> It
     args = ["-c", "core.fsync=none", "merge-tree", "--write-tree", "--allow-unrelated-histories"]
     args += ["--name-only", "--no-messages", "-z", "--stdin"]
     pairs = "".join(f"{merge.parents[0]} {merge.parents[1]}\n" for merge in merges)
-    out = run_git(copy.path, args, limits=limits, stdin=pairs.encode(), protocols=copy.protocols)
+    out = run_git(copy.path, args, limits=limits, stdin=pairs.encode(), remote=copy.remote)
     for merge, (clean, paths) in zip(merges, _merge_answers(out), strict=True):
         yield MergeReplay(merge.sha, merge.committed_at, merge.subject, conflicted=not clean, paths=paths)
 
@@ -124,7 +124,7 @@ def _given(copy: Copy, args: Sequence[str], shas: Iterable[str], limits: Limits)
     stdin = "".join(f"{sha}\n" for sha in shas).encode()
     if not stdin:
         return iter(())  # without a commit on its input git would take HEAD
-    return stream_git(copy.path, args, limits=limits, stdin=stdin, protocols=copy.protocols)
+    return stream_git(copy.path, args, limits=limits, stdin=stdin, remote=copy.remote)
 
 
 def _merge_answers(out: bytes) -> list[tuple[bool, tuple[str, ...]]]:

@@ -4,22 +4,26 @@ A repository under measurement is untrusted. Its own configuration is read only 
 (`metrics.clients.git.clone`); what would run a program is overridden here on every command line.
 """
 
+import base64
 import contextlib
 import fcntl
 import os
 import re
+import resource
 import selectors
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 CHUNK_BYTES = 1 << 20
 ERROR_BYTES = 4_000
+MEMORY_BYTES = 2 << 30  # of one git process, mapped packs not counted
 TICK_S = 0.5
 MANY_CHUNKS, PAGE_BYTES, BREATH_S = (
     16,
@@ -94,19 +98,55 @@ class Limits:
         return cls(time.monotonic() + seconds, tick)
 
 
+@dataclass(frozen=True)
+class Remote:
+    """What git may reach in one run. Settings travel in the environment: never on a command line, never in a log."""
+
+    protocols: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, url: str, *, addresses: Sequence[str] = (), login: "Login | None" = None) -> "Remote":
+        """One host by one scheme, at the addresses that were checked, and with a login that goes to it alone."""
+        parts = urlsplit(url)
+        scheme, port = parts.scheme.lower(), parts.port or (443 if parts.scheme.lower() == "https" else 80)
+        settings = []
+        if addresses:
+            shown = ",".join(f"[{address}]" if ":" in address else address for address in addresses)
+            settings.append(("http.curloptResolve", f"{parts.hostname}:{port}:{shown}"))
+        if login:
+            if (login.host or "").lower() not in {parts.hostname, parts.netloc.lower()}:
+                raise GitError("The login belongs to another host than this address.")
+            basic = base64.b64encode(f"{login.user}:{login.secret}".encode()).decode()
+            settings.append((f"http.{scheme}://{parts.netloc}/.extraHeader", f"Authorization: Basic {basic}"))
+        return cls((scheme,), tuple(settings))
+
+
+@dataclass(frozen=True)
+class Login:
+    """A name and a secret for one host, with its port where it is not the usual one."""
+
+    host: str
+    user: str
+    secret: str = field(repr=False)
+
+
+NOWHERE = Remote()
+
+
 def run_git(
     git_dir: Path | None,
     args: Sequence[str],
     *,
     limits: Limits,
     stdin: bytes = b"",
-    protocols: Sequence[str] = (),
+    remote: Remote = NOWHERE,
     max_bytes: int = 64 << 20,
 ) -> bytes:
     """All that git prints; more than `max_bytes` is an error."""
     parts: list[bytes] = []
     total = 0
-    for chunk in stream_git(git_dir, args, limits=limits, stdin=stdin, protocols=protocols):
+    for chunk in stream_git(git_dir, args, limits=limits, stdin=stdin, remote=remote):
         total += len(chunk)
         if total > max_bytes:
             raise GitLimit(f"git printed more than {max_bytes >> 20} MB where little was expected.")
@@ -120,8 +160,8 @@ def stream_git(
     *,
     limits: Limits,
     stdin: bytes = b"",
-    protocols: Sequence[str] = (),
-) -> Iterator[bytes]:
+    remote: Remote = NOWHERE,
+) -> Generator[bytes, None, None]:
     """Run git and yield what it prints; the process group is killed at the deadline or when the reader stops."""
     with tempfile.TemporaryFile() as given:
         given.write(stdin)
@@ -131,11 +171,12 @@ def stream_git(
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(protocols),
+            env=environment(remote),
             cwd="/",
             start_new_session=True,
         )
         _widen(process.stdout)
+        _bound(process.pid)
         errors = bytearray()
         try:
             yield from _pump(process, errors, limits)
@@ -151,8 +192,11 @@ def command_line(git_dir: Path | None, args: Sequence[str]) -> list[str]:
     return ["git", "--no-pager", *options, *place, *args]
 
 
-def environment(protocols: Sequence[str] = ()) -> dict[str, str]:
+def environment(remote: Remote = NOWHERE) -> dict[str, str]:
     """The whole environment of a git process: nothing of the person's or the machine's configuration."""
+    given = {"GIT_CONFIG_COUNT": str(len(remote.settings))} if remote.settings else {}
+    for n, (name, value) in enumerate(remote.settings):
+        given |= {f"GIT_CONFIG_KEY_{n}": name, f"GIT_CONFIG_VALUE_{n}": value}
     return {name: os.environ[name] for name in INHERITED if name in os.environ} | {
         "HOME": "/nonexistent",
         "LC_ALL": "C",
@@ -167,8 +211,9 @@ def environment(protocols: Sequence[str] = ()) -> dict[str, str]:
         "GIT_PAGER": "cat",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_ALLOW_PROTOCOL": ":".join(protocols) or "none",
-        **({} if protocols else {"GIT_NO_LAZY_FETCH": "1"}),
+        "GIT_ALLOW_PROTOCOL": ":".join(remote.protocols) or "none",
+        **({} if remote.protocols else {"GIT_NO_LAZY_FETCH": "1"}),
+        **given,
     }
 
 
@@ -202,6 +247,7 @@ KNOWN_ERRORS = (
     (r"failed to connect|connection (timed out|refused)|couldn't connect", "The server does not answer."),
     (r"ssl certificate|certificate verif", "The server's certificate is not trusted on this machine."),
     (r"no space left", "The disk is full."),
+    (r"out of memory|cannot allocate memory|memory exhausted", "git needed more memory than one run may take."),
     (
         r"bad object|unable to read|is corrupt|missing (blob|tree|commit)|inflate|could not read|malformed object",
         "The repository is damaged or incomplete: git cannot read one of its objects.",
@@ -243,6 +289,13 @@ def _widen(pipe: "IO[bytes] | None") -> None:
     if pipe:
         with contextlib.suppress(OSError):
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, CHUNK_BYTES)
+
+
+def _bound(pid: int) -> None:
+    """Bound the memory of the process and of those it starts; a place that forbids it is bounded from outside."""
+    with contextlib.suppress(OSError):  # it ended already
+        resource.prlimit(pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -1,27 +1,35 @@
 """Reading the files of one commit without checking anything out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 from metrics.clients.git.clone import Copy
-from metrics.clients.git.process import GitError, Limits, run_git
+from metrics.clients.git.process import GitError, GitLimit, Limits, run_git, stream_git
 from metrics.signals.types import Tree, TreeEntry
 
 TEXTS_LIMIT_BYTES = 64 << 20  # all files together
+MAX_ENTRIES = 500_000
 
 Choose = Callable[[Sequence[TreeEntry]], Sequence[TreeEntry]]
 
 
 def read_tree(copy: Copy, commit: str, *, choose: Choose, limits: Limits) -> Tree:
     """The paths of the commit, and the text of the files `choose` picks from its entries."""
-    out = run_git(
-        copy.path,
-        ["ls-tree", "-r", "-z", "-l", "--full-tree", commit],
-        limits=limits,
-        protocols=copy.protocols,
-        max_bytes=512 << 20,
-    )
-    entries = tuple(_entry(line) for line in out.split(b"\0") if line)
+    entries = tuple(_list_entries(copy, commit, limits))
     return Tree(commit, entries, _read_texts(copy, choose(entries), limits))
+
+
+def _list_entries(copy: Copy, commit: str, limits: Limits) -> Iterator[TreeEntry]:
+    """Every file of the commit; folders that hold each other many times over end at the bound."""
+    args = ["ls-tree", "-r", "-z", "-l", "--full-tree", commit]
+    tail, n_entries = b"", 0
+    with closing(stream_git(copy.path, args, limits=limits, remote=copy.remote)) as chunks:
+        for chunk in chunks:
+            *lines, tail = (tail + chunk).split(b"\0")
+            n_entries += len(lines)
+            if n_entries > MAX_ENTRIES:
+                raise GitLimit(f"The newest commit lists more than {MAX_ENTRIES:,} files.")
+            yield from (_entry(line) for line in lines)
 
 
 def _entry(line: bytes) -> TreeEntry:
@@ -43,7 +51,7 @@ def _read_texts(copy: Copy, wanted: Sequence[TreeEntry], limits: Limits) -> dict
         ["cat-file", "--batch"],
         limits=limits,
         stdin="".join(f"{entry.oid}\n" for entry in wanted).encode(),
-        protocols=copy.protocols,
+        remote=copy.remote,
         max_bytes=TEXTS_LIMIT_BYTES,
     )
     texts, at = {}, 0

@@ -4,6 +4,8 @@ import argparse
 import datetime as dt
 import json
 import tempfile
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +73,37 @@ def reading_as_data(reading: Measured) -> dict[str, object]:
 
 def as_lines(folder: Path, found: Findings) -> list[str]:
     """The same as a table for people."""
-    lines = [f"{folder}, up to {found.until}", ""]
-    for reading in found.measured:
-        said = f"{reading.value:.3g}" if reading.grade is None and reading.value is not None else str(reading.grade)
-        window = f", {reading.window_days} days" if reading.window_days else ""
-        lines.append(f"{reading.signal:24} {said:>12} {reading.unit:10} n={reading.n}{window}")
-    lines += ["", *(f"{fact:24} {count:>12,}" for fact, count in found.facts.items())]
-    lines += ["", "Not said:", *(f"{skipped.signal:24} {skipped.reason}" for skipped in found.skipped)]
+    rows = [
+        (r.signal, said_by(r), r.unit, f"n={r.n:,}", f"{r.window_days} days" if r.window_days else "")
+        for r in found.measured
+    ]
+    rows += [("", "", "", "", ""), *((fact, f"{count:,}", "", "", "") for fact, count in found.facts.items())]
+    lines = [f"{folder}, up to {found.until}", "", *in_columns(rows), "", "Not said:"]
+    signals_of: dict[str, list[str]] = {}
+    for skipped in found.skipped:
+        signals_of.setdefault(skipped.reason, []).append(skipped.signal)
+    for reason, signals in signals_of.items():
+        lines += [
+            f"  {reason}",
+            *textwrap.wrap(", ".join(signals), 110, initial_indent=INDENT, subsequent_indent=INDENT),
+        ]
+    return lines
+
+
+INDENT = " " * 6
+
+
+def said_by(reading: Measured) -> str:
+    return str(reading.grade) if reading.grade is not None or reading.value is None else f"{reading.value:.3g}"
+
+
+def in_columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Each column as wide as its widest cell; the second, the value, to the right."""
+    widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(w) if n == 1 else cell.ljust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
     return lines

@@ -35,6 +35,24 @@ def test_arch_rules_grades(files, expected):
 
 
 @pytest.mark.parametrize(
+    "makefile",
+    [
+        "check:\n\t$(MAKE) arch\narch:\n\tlint-imports\n",
+        "check:\n\t+@${MAKE} --no-print-directory arch\narch:\n\tlint-imports\n",
+        "check: ; $(MAKE) arch\narch:\n\tlint-imports\n",
+        "check:\n\t$(MAKE) -C tools arch\n",
+        "check:\n\tcd tools && $(MAKE) arch\n",
+        "check:\n\t(cd tools; $(MAKE) arch)\n",
+        "check:\n\tif true; then $(MAKE) arch; fi\narch:\n\tlint-imports\n",
+        "TOOLS = $(MAKE) -C tools\ncheck:\n\t$(TOOLS) arch\n",
+    ],
+)
+def test_arch_rules_are_followed_through_make_calling_itself(makefile):
+    files = {"Makefile": makefile, "tools/Makefile": "arch:\n\tlint-imports\n", ".importlinter": "[importlinter]\n"}
+    assert rules.arch_rules(context_of({**files, **workflow("make check")})).grade == "in_ci"
+
+
+@pytest.mark.parametrize(
     ("files", "expected"),
     [
         ({"a.py": ""}, "none"),

@@ -3,6 +3,7 @@
 This is reading, not running: quoting is respected where it matters, and what cannot be understood is left as it stands.
 """
 
+import posixpath
 import re
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,9 @@ _RUNNERS = re.compile(
     r"|stdbuf|unbuffer|opam exec|stack exec|cabal exec|rtx exec|asdf exec|earthly|spacectl)\s+"
 )
 _QUOTED_SHELL = re.compile(r"(?:ba|z|da)?sh\s+(?:-\w+\s+)*-\w*c\s+(['\"])(.*)\1\s*$", re.DOTALL)
+
+
+_ENTER = re.compile(r"\(? ?(?:cd|pushd) +[\"']?([\w@.-][\w@./-]*)[\"']?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,11 @@ def commands_in(script: str, caller: Command) -> list[Command]:
     for line in _lines(script):
         if line.startswith("set "):
             forgiving = "+e" in line.split() or (forgiving and "-e" not in line)
+        here = caller
         for text, hard in _split(line):
-            found += (caller.says(each, hard=hard and not forgiving) for each in unwrap(text))
+            if entered := _ENTER.match(text):  # holds for the rest of the line
+                here = replace(here, cwd=posixpath.normpath(posixpath.join(here.cwd, entered[1])).removeprefix("./"))
+            found += (here.says(each, hard=hard and not forgiving) for each in unwrap(text))
         if len(found) >= MAX_COMMANDS:
             break
     return found[:MAX_COMMANDS]

@@ -63,7 +63,9 @@ def _make(command: Command, texts: Mapping[str, str]) -> str:
     if path is None:
         return ""
     forgiving = any(word in {"-k", "-i", "--ignore-errors"} and word != "-k" for word in words)
-    targets = [word for word in words if not word.startswith("-") and "=" not in word and not word.startswith("$")]
+    targets = [
+        word.rstrip(")") for word in words if not word.startswith("-") and "=" not in word and not word.startswith("$")
+    ]
     script = recipes.read_makefile(path, texts).script_of(targets)
     return f"set +e\n{script}" if forgiving else script
 

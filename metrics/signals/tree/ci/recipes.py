@@ -88,8 +88,14 @@ def _read_make_lines(text: str, recipes: Recipes) -> list[str]:
             needs = [] if ".PHONY" in current else target[2].replace("|", " ").split()[:60]
             for name in current:
                 recipes.needs.setdefault(name, []).extend(needs)
-                recipes.lines.setdefault(name, [])
+                recipes.lines.setdefault(name, []).extend(_behind_semicolon(line[target.end() :]))
     return included
+
+
+def _behind_semicolon(rest: str) -> list[str]:
+    """The recipe written on the line of its target."""
+    _, found, recipe = rest.partition(";")
+    return [_recipe_line(recipe)] if found and recipe.strip() else []
 
 
 def _recipe_line(line: str) -> str:
