@@ -73,10 +73,7 @@ def reading_as_data(reading: Measured) -> dict[str, object]:
 
 def as_lines(folder: Path, found: Findings) -> list[str]:
     """The same as a table for people."""
-    rows = [
-        (r.signal, said_by(r), r.unit, f"n={r.n:,}", f"{r.window_days} days" if r.window_days else "")
-        for r in found.measured
-    ]
+    rows = [row_of(reading) for reading in found.measured]
     rows += [("", "", "", "", ""), *((fact, f"{count:,}", "", "", "") for fact, count in found.facts.items())]
     lines = [f"{folder}, up to {found.until}", "", *in_columns(rows), "", "Not said:"]
     signals_of: dict[str, list[str]] = {}
@@ -93,8 +90,10 @@ def as_lines(folder: Path, found: Findings) -> list[str]:
 INDENT = " " * 6
 
 
-def said_by(reading: Measured) -> str:
-    return str(reading.grade) if reading.grade is not None or reading.value is None else f"{reading.value:.3g}"
+def row_of(reading: Measured) -> tuple[str, ...]:
+    said = str(reading.grade) if reading.grade is not None or reading.value is None else f"{reading.value:.3g}"
+    window = f"{reading.window_days} days" if reading.window_days else ""
+    return (reading.signal, said, reading.unit, f"n={reading.n:,}", window)
 
 
 def in_columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
