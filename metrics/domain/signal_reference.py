@@ -1,4 +1,4 @@
-"""docs/signals.md: what every signal means and how it is read, from the maturity model and the functions themselves."""
+"""docs/metrics.md: what every signal means and how it is read, from the maturity model and the functions themselves."""
 
 import inspect
 import re
@@ -12,9 +12,10 @@ from metrics.signals.tree import TREE_SIGNALS
 
 _ON_THE_HOST_ALONE = ("provenance_rate", "released_rework")  # the clone can only say that it cannot tell
 
-_HEAD = """# Signals
+_HEAD = """# Repository metrics: every signal
 
 Made by `manage.py signals`; edit the maturity model or the docstring of the function instead of this page.
+How repositories are read, and what counts at all: [measuring](measuring.md).
 
 A signal is one measure or finding of a repository. **n** is how many observations it rests on; a graded signal counts
 the files looked through. A signal is skipped, with its reason, when n is below a quarter of the least n. Whether a

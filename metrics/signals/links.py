@@ -1,7 +1,7 @@
 """What the text of a change names: its review, its item, its assistant, what it reverts.
 
 Sources: the review forms GitHub, GitLab, Bitbucket and Gerrit write into commits; the assistant addresses and
-trailers in docs/metrics.md. A word such as "copilot" in the text is never enough.
+trailers in docs/measuring.md. A word such as "copilot" in the text is never enough.
 
 Whoever writes a message can aim it at these patterns, so each takes a number of steps in proportion to the text: no two
 neighbours may match the same characters, and what may begin anywhere is bounded. How

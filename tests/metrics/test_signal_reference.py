@@ -6,7 +6,7 @@ from django.core.management import call_command
 from assessment.maturity.loader import SHIPPED, read_model
 from metrics.domain.signal_reference import reference_page
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "signals.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def definitions():
 
 
 def test_reference_page_in_docs_is_up_to_date(definitions):
-    assert PAGE.read_text(encoding="utf-8") == reference_page(definitions), "Run: manage.py signals > docs/signals.md"
+    assert PAGE.read_text(encoding="utf-8") == reference_page(definitions), "Run: manage.py signals > docs/metrics.md"
 
 
 def test_reference_page_has_every_signal_once(definitions):

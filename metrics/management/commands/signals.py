@@ -1,4 +1,4 @@
-"""`manage.py signals`: the reference page of all signals, as docs/signals.md holds it."""
+"""`manage.py signals`: the reference page of all signals, as docs/metrics.md holds it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from metrics.domain.signal_reference import reference_page
 
 
 class Command(BaseCommand):
-    help = "Print what every signal means and how it is read; docs/signals.md is its output."
+    help = "Print what every signal means and how it is read; docs/metrics.md is its output."
     requires_system_checks = ()
 
     def handle(self, **_: Any) -> None:
