@@ -5,9 +5,11 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.authtoken.views import ObtainAuthToken
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
@@ -15,6 +17,7 @@ from rest_framework.throttling import AnonRateThrottle
 from accounts.domain.audit import events_of
 from accounts.domain.organizations import create_team, delete_team, rename_organization, rename_team
 from accounts.domain.people import add_to_organization, add_to_team, change_place, remove_membership
+from accounts.domain.second_factor import has_second_factor
 from accounts.domain.tokens import token_of
 from accounts.models import ORGANIZATION_ROLES, TEAM_ROLES, AuditEvent, Membership, Organization, Role, Team, User
 from core.permissions import require
@@ -30,10 +33,13 @@ class ObtainToken(ObtainAuthToken):
 
     throttle_classes = [TokenThrottle]
 
-    def post(self, request: Request, *_: Any, **__: Any) -> Response:
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002  # its signature
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response({"token": token_of(given.validated_data["user"])})
+        user = given.validated_data["user"]
+        if user.needs_second_factor or has_second_factor(user):
+            raise PermissionDenied(_("A password gives no token here, because a second factor protects this account."))
+        return Response({"token": token_of(user)})
 
 
 def _me(request: Request) -> User:

@@ -4,11 +4,18 @@ from typing import Any
 
 from allauth.account.forms import (
     ChangePasswordForm,
+    ConfirmLoginCodeForm,
     LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -21,7 +28,7 @@ from accounts.models import ORGANIZATION_ROLES, TEAM_ROLES, AuditEvent, Membersh
 from accounts.verbs import VERBS
 from core.refusals import Invalid
 
-HINT_TO_CHOOSE = "At least 10 characters."
+HINT_TO_CHOOSE = _("At least 10 characters. Not a common password, not digits alone, not like your name or address.")
 ROLE_MEANINGS = {
     Role.ADMINISTRATOR: _("Administrator: runs the organization, its teams and people"),
     Role.CONSULTANT: _("Consultant: leads assessments in every team"),
@@ -100,12 +107,21 @@ class SetupForm(forms.Form):
 
 
 LABELS = {
-    "login": "E-mail address",
-    "email": "E-mail address",
-    "remember": "Stay signed in",
-    "oldpassword": "Current password",
-    "password1": "New password",
-    "password2": "New password, again",
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "remember": _("Stay signed in"),
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": _("New password, again"),
+    "code": _("Code"),
+    "name": _("Name"),
+    "passwordless": _("Sign in with it alone, without a password"),
+}
+HINTS = {
+    "password1": HINT_TO_CHOOSE,
+    "name": _("To tell it from others, for example “Laptop”."),
+    "passwordless": _("The device then asks for a fingerprint, a face or its own PIN."),
 }
 
 
@@ -118,12 +134,51 @@ class OurWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = LABELS.get(name, field.label)
+            field.help_text = HINTS.get(name, field.help_text)
             field.widget.attrs.pop("placeholder", None)
-            if name == "password1":
-                field.help_text = HINT_TO_CHOOSE
+
+
+class CodeWords(OurWords):
+    """A field for a code: digits on a telephone's keyboard, and the caret is there already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"autofocus": True, "autocapitalize": "off", "spellcheck": "false"}
 
 
 class SignInForm(OurWords, LoginForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class AskForCodeForm(OurWords, RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class CodeForm(CodeWords, ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class ConfirmPasswordForm(OurWords, ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class ConfirmCodeForm(CodeWords, ReauthenticateByCodeForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class SecondFactorForm(CodeWords, AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class AddAppForm(OurWords, ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class AddPasskeyForm(OurWords, AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
+    pass
+
+
+class RenamePasskeyForm(OurWords, EditWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     pass
 
 
@@ -168,3 +223,35 @@ class AuditFilterForm(forms.Form):
         if "person" in wanted:
             wanted["person"] = self.people[wanted["person"]]
         return events_of(organization, **wanted)
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class SignUpForm(NameForm):
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=HINT_TO_CHOOSE,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(email=self.email, name=data.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data

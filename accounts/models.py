@@ -34,6 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    needs_second_factor = models.BooleanField(default=False, editable=False)  # kept by accounts.domain.second_factor
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()
@@ -83,6 +84,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 class Organization(PublicModel):
     name = models.CharField(max_length=120)
     is_demo = models.BooleanField(default=False)
+    requires_second_factor = models.BooleanField(default=False)  # of its administrators and consultants
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -200,6 +202,18 @@ class SetupLink(PublicModel):
     token_digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SignedInSession(PublicModel):
+    """Where a person is signed in: the browser in words and when it was last seen, never its network address."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="signed_in_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=60)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-last_seen_at",)
 
 
 EVENT_ROLES = {

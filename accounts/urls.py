@@ -1,11 +1,31 @@
 from django.urls import path
 
-from accounts.views import audit, leaving, places
+from accounts.views import audit, leaving, own_account, places
 
 app_name = "accounts"
 
 urlpatterns = [
     path("setup/<str:token>/", places.setup, name="setup"),
+    path("accounts/me/", own_account.account, name="account"),
+    path("accounts/me/name/", own_account.name_edit, name="name-edit"),
+    path("accounts/me/sessions/", own_account.session_list, name="session-list"),
+    path("accounts/me/sessions/end-others/", own_account.session_end_others, name="session-end-others"),
+    path("accounts/me/sessions/<uuid:session>/end/", own_account.session_end, name="session-end"),
+    path("accounts/me/second-factor-missing/", own_account.second_factor_missing, name="second-factor-missing"),
+    path("accounts/email/", own_account.email_change, name="email-change"),
+    path("accounts/email/key/<str:token>/", own_account.email_confirm, name="email-confirm"),
+    path("accounts/signup/", own_account.sign_up_ask, name="sign-up"),
+    path("accounts/signup/key/<str:token>/", own_account.sign_up_finish, name="sign-up-finish"),
+    path(
+        "organizations/<uuid:organization>/second-factor/",
+        own_account.organization_second_factor,
+        name="organization-second-factor",
+    ),
+    path(
+        "memberships/<uuid:membership>/second-factor/",
+        own_account.membership_second_factor,
+        name="membership-second-factor",
+    ),
     path("organizations/", places.organization_list, name="organization-list"),
     path("organizations/new/", places.organization_create, name="organization-create"),
     path("organizations/<uuid:organization>/", places.organization_detail, name="organization-detail"),

@@ -15,5 +15,8 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/", operator_site.urls),
     path("api/v1/", include("config.api")),
+    path("accounts/oidc/<str:provider_id>/", include("accounts.single_sign_on")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/linked/", include("allauth.socialaccount.urls")),
 ]

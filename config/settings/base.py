@@ -45,6 +45,9 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "template_partials",
     "rules.apps.AutodiscoverRulesConfig",
@@ -73,6 +76,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.HtmxLoginRedirectMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SeenMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "core.http.RefusalMiddleware",
 ]
 
@@ -116,7 +121,10 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -124,19 +132,79 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts.domain.mailed_links verifies before it makes anything
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
+    "request_login_code": "accounts.forms.AskForCodeForm",
+    "confirm_login_code": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
     "reset_password": "accounts.forms.ForgotPasswordForm",
     "reset_password_from_key": "accounts.forms.PasswordFromLinkForm",
     "change_password": "accounts.forms.PasswordChangeForm",
     "set_password": "accounts.forms.PasswordSetForm",
 }
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # a set-password link leads straight in
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme or "http"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects in templates/account/email name the product themselves
+# Per address wide enough for a whole office behind one, per account narrow enough to make guessing hopeless.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "100/5m/ip,5/5m/key",
+    "request_login_code": "100/m/ip,5/10m/key",
+    "reset_password": "100/m/ip,5/10m/key",
+    "reset_password_from_key": "100/m/ip",
+    "signup": "100/m/ip,5/10m/key",
+    "manage_email": "5/10m/user",
+    "change_password": "10/5m/user",
+    "reauthenticate": "10/5m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "0"))
+SIGN_UP_DOMAINS = [domain.lower() for domain in env_list("SIGN_UP_DOMAINS", "")]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "assessment:assessment-list"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects in templates/account/email name the product themselves
+
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Headwater"
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up here without having proved the address
+MFA_RATE_LIMITS = {"webauthn_login": "100/m/ip"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.AddAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+}
+
+# One provider of OpenID Connect, whose word on an e-mail address is trusted; docs/operate.md says what that means.
+OIDC_URL = env("OIDC_URL", "").rstrip("/")
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action 'self' on its way to the provider
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "accounts.single_sign_on.Provider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": env("OIDC_NAME", "single sign-on"),
+                "client_id": env("OIDC_CLIENT_ID", ""),
+                "secret": env("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
 
 # Without a mail server nothing is sent, and nothing is printed: a mail holds a link that opens somebody's account.
 EMAIL_HOST = env("EMAIL_HOST", "")

@@ -45,7 +45,7 @@ def test_sixth_wrong_password_is_refused_unheard(client):
         sign_in(client, user.email, "wrong")
     response = sign_in(client, user.email)
     assert response.status_code == 200
-    assert "Too many failed login attempts" in response.content.decode()
+    assert "Too many attempts for this address. Wait five minutes" in response.content.decode()
 
 
 def test_anonymous_is_sent_to_sign_in_and_comes_back(client):

@@ -6,6 +6,7 @@ A writing address needs a line here: the event it writes with what to send, or t
 import ast
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
 
@@ -64,6 +65,11 @@ def _commented(world):
     _state(AssessmentState.CLOSED)(world)
 
 
+def _with_second_factors(world):
+    for user in world.users.values():
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+
+
 # fmt: off
 #   address and verb                              who            event                   what to send, what comes before
 WRITES = {
@@ -72,6 +78,12 @@ WRITES = {
     ("accounts:audit-export", "GET"): ("administrator", "audit.exported", {}, None),
     ("accounts:membership-link", "POST"): ("administrator", "membership.link_made", {}, None),
     ("accounts:membership-remove", "POST"): ("administrator", "membership.removed", {}, None),
+    ("accounts:membership-second-factor", "POST"): ("administrator", "second_factor.reset", {}, None),
+    ("accounts:name-edit", "POST"): ("member", "name.changed", {"name": "Ada L."}, None),
+    ("accounts:organization-second-factor", "POST"):
+        ("administrator", "organization.second_factor_required", {"required": "yes"}, _with_second_factors),
+    ("accounts:session-end", "POST"): ("member", "session.ended", {}, None),
+    ("accounts:session-end-others", "POST"): ("member", "session.ended", {}, None),
     ("accounts:organization-edit", "POST"): ("administrator", "organization.renamed", {"name": "Südlicht"}, None),
     ("accounts:organization-person-add", "POST"):
         ("administrator", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "consultant"}, None),
@@ -134,6 +146,10 @@ WRITES = {
 ANSWERS = "An answer is the participant's own; an event for each would tell who answers when."
 BY_LINK = "Needs a link that works; tests/surveys/test_join_pages.py has its event."
 WRITES_NONE = {
+    ("accounts:email-change", "POST"): "Only mails a link.",
+    ("accounts:email-confirm", "POST"): "Needs a mailed link; tests/accounts/test_mailed_links.py has its event.",
+    ("accounts:sign-up", "POST"): "Only mails a link.",
+    ("accounts:sign-up-finish", "POST"): "Needs a mailed link; tests/accounts/test_mailed_links.py has its event.",
     ("accounts:organization-create", "POST"): "Staff only; tests/accounts/test_people.py has its event.",
     ("accounts:organization-leave", "POST"): "Its event loses the key of who left; see tests/accounts/test_leaving.py.",
     ("accounts:setup", "POST"): "Open once, before anybody is there; tests/accounts/test_setup.py has its event.",

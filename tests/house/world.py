@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, SignedInSession
 from assessment.domain.evidence import rescore
 from assessment.models import CapContest
 from core.models import JobState
@@ -82,6 +83,7 @@ def build_world() -> World:
     report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
     repository = RepositoryFactory(team=team)
     guest = InvitationFactory(participant=ParticipantFactory(survey=survey, user=None)).participant
+    Session.objects.create(session_key="elsewhere", expire_date=timezone.now() + timedelta(days=1))
     arguments = {
         "seat": guest.public_id,
         "organization": organization.public_id,
@@ -98,5 +100,6 @@ def build_world() -> World:
         "collection": CollectionFactory(assessment=assessment, repository=repository).public_id,
         "token": "not-a-token",
         "form": "csv",
+        "session": SignedInSession.objects.create(user=users["member"], session_key="elsewhere").public_id,
     }
     return World(users, arguments)
