@@ -1,6 +1,7 @@
 """What follows when the state of somebody's sign-in changes: rows kept in step, and an event in the audit log.
 
-The receivers of Django's and allauth's signals; `connect` is called once, when the apps are ready.
+Coming and going is in no organization's log: when somebody works is nobody's business there. The
+receivers of Django's and allauth's signals; `connect` is called once, when the apps are ready.
 """
 
 from typing import Any
@@ -14,6 +15,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
 from accounts.domain import sessions
+from accounts.domain.audit import record
 from accounts.domain.own_account import record_own as _record
 from accounts.domain.second_factor import judge_need
 from accounts.models import Membership, User
@@ -38,14 +40,16 @@ def _signed_in(request: Any, user: User, **_: Any) -> None:
     judge_need(User.objects.filter(pk=user.pk))  # a place may have ended since
     sessions.begin(user, request.session, user_agent=request.META.get("HTTP_USER_AGENT", ""))
     ways = request.session.get("account_authentication_methods") or []
-    _record("person.signed_in", user, way="+".join(sorted({way["method"] for way in ways})) or None)
+    record(
+        "person.signed_in", by=user, on=user, about=user, way="+".join(sorted({way["method"] for way in ways})) or None
+    )
 
 
 @transaction.atomic
 def _signed_out(request: Any, user: User | None, **_: Any) -> None:
-    if user is not None:
+    if user is not None and user.pk:  # nobody is left to name when leaving the last organization erased the person
         user.signed_in_sessions.filter(pk=sessions.own_row(request.session) or 0).delete()
-        _record("person.signed_out", user)
+        record("person.signed_out", by=user, on=user, about=user)
 
 
 @transaction.atomic
