@@ -20,3 +20,5 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/linked/", include("allauth.socialaccount.urls")),
 ]
+
+handler400 = "core.views.bad_request"

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from assessment.api import assessment_for
 from core.permissions import require
+from surveys.domain import answer_store
 from surveys.domain.answers import save_answer
 from surveys.models import Answer, AnswerKind, Participant
 
@@ -42,7 +43,7 @@ class OwnAnswers(generics.GenericAPIView[Answer]):
 
     @extend_schema(responses=AnswerSerializer(many=True))
     def get(self, request: Request, assessment: object) -> Response:  # noqa: ARG002  # the address names it
-        answers = self.seat().answers.order_by("question")
+        answers = sorted(answer_store.given(self.seat()).values(), key=lambda answer: answer.question)
         return Response(self.get_serializer(answers, many=True).data)
 
     def put(self, request: Request, assessment: object) -> Response:  # noqa: ARG002  # the address names it

@@ -4,24 +4,30 @@ The page names choices by letters, never by level numbers, and carries what it s
 changed on this page is saved, so a stale second tab cannot undo the first.
 """
 
+import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice, Question
 from core.refusals import Invalid
+from surveys.domain import answer_store
 from surveys.domain.address_list import BYTES_MAX, decode, read_addresses, too_long
 from surveys.domain.anonymity import DEFAULT
-from surveys.domain.answers import Given
+from surveys.domain.answer_store import NOTHING, WISH, StoredAnswer, StoredText
+from surveys.domain.answers import Given, model_for
+from surveys.domain.changes import Change, change_of
 from surveys.domain.rooms import SEATS_MAX
 from surveys.domain.sections import Section
-from surveys.models import Answer, AnswerKind, Participant, Survey, SurveyMode
+from surveys.models import AnswerKind, Participant, Survey, SurveyMode
 
 LETTERS = "abcde"
 CURLY = {
@@ -43,7 +49,9 @@ class QuestionField:
     value: str
     reason: str
     seen: str
+    version: str = ""
     error: str = ""
+    other: str = ""  # what another device stored meanwhile, in words
 
     @property
     def text(self) -> str:
@@ -68,16 +76,32 @@ class Unsaved:
     value: str
     reason: str
     error: str
+    is_conflict: bool = False
+
+
+@dataclass(frozen=True)
+class NoteField:
+    """A text as the page shows it: what was typed, what is stored, and what could not be saved."""
+
+    text: str = ""
+    seen: str = ""
+    version: str = ""
+    error: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True)
 class PracticeBlock:
     practice: Practice
     fields: tuple[QuestionField, ...]
-    comment: str
+    note: NoteField
+
+    @property
+    def comment(self) -> str:
+        return self.note.seen
 
 
-def value_of(question: Question, answer: Answer | None) -> str:
+def value_of(question: Question, answer: StoredAnswer | None) -> str:
     if answer is None:
         return ""
     if answer.kind != AnswerKind.LEVEL:
@@ -98,21 +122,77 @@ def blocks_of(
     participant: Participant, section: Section, unsaved: Mapping[str, Unsaved] | None = None
 ) -> list[PracticeBlock]:
     """The page's practices with what the person has said so far, and what of it could not be saved just now."""
-    answers = {answer.question: answer for answer in participant.answers.all()}
-    comments = {comment.practice: comment.text for comment in participant.comments.all()}
+    answers, comments = answer_store.given(participant), answer_store.texts(participant)
+    unsaved = unsaved or {}
     blocks = []
     for asked in section.practices:
-        fields = tuple(_field(q, answers.get(q.id), (unsaved or {}).get(q.id)) for q in asked.questions)
-        blocks.append(PracticeBlock(asked.practice, fields, comments.get(asked.practice.id, "")))
+        fields = tuple(field_of(q, answers.get(q.id), unsaved.get(q.id)) for q in asked.questions)
+        name = asked.practice.id
+        note = note_of(comments.get(name, NOTHING), unsaved.get(f"note-{name}"))
+        blocks.append(PracticeBlock(asked.practice, fields, note))
     return blocks
 
 
-def _field(question: Question, answer: Answer | None, unsaved: Unsaved | None) -> QuestionField:
+def field_of(question: Question, answer: StoredAnswer | None, unsaved: Unsaved | None = None) -> QuestionField:
     value, reason = value_of(question, answer), answer.reason if answer else ""
-    seen = f"{value}|{reason}"
-    if unsaved:
-        return QuestionField(question, unsaved.value, unsaved.reason, seen, unsaved.error)
-    return QuestionField(question, value, reason, seen)
+    now = QuestionField(question, value, reason, f"{value}|{reason}", answer.version if answer else "")
+    if unsaved is None:
+        return now
+    other = now.said if unsaved.is_conflict else ""
+    return replace(now, value=unsaved.value, reason=unsaved.reason, error=unsaved.error, other=other)
+
+
+def note_of(stored: StoredText, unsaved: Unsaved | None = None) -> NoteField:
+    now = NoteField(stored.text, stored.text, stored.version)
+    if unsaved is None:
+        return now
+    other = stored.text if unsaved.is_conflict else ""
+    return replace(now, text=unsaved.value, error=unsaved.error, other=other)
+
+
+def change_asked(data: Mapping[str, Any], part: str) -> Change:
+    """The change a page asks for: a script sends its key and what it may replace, a plain form what it showed."""
+    return change_of(data.get("change", ""), data.get("replaces", data.get(f"version-{part}")))
+
+
+def status_of(unsaved: Mapping[str, Unsaved]) -> int:
+    """409 when another device stored something else, 422 when something cannot be stored as it is."""
+    if any(one.is_conflict for one in unsaved.values()):
+        return 409
+    return 422 if unsaved else 200
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What was sent and what is stored, in words; `fields` puts what is stored back on the page."""
+
+    label: str
+    sent: str
+    stored: str
+    version: str
+    fields: str
+    stored_at: dt.datetime | None
+
+
+def both_sides(seat: Participant, part: str, data: Mapping[str, Any]) -> Sides:
+    if part.startswith("note-") or part == "fix_first":
+        return _sides_of_text(seat, part, data.get(part, ""))
+    question = next(q for q in model_for(seat).questions() if q.id == part)
+    answer = answer_store.given(seat).get(part)
+    now, (value, reason) = field_of(question, answer), posted_answer(data, question)
+    fields = json.dumps({f"q-{part}": now.value, f"why-{part}": now.reason})
+    sent = replace(now, value=value, reason=reason).said
+    return Sides(now.text, sent, now.said, now.version, fields, answer.updated_at if answer else None)
+
+
+def _sides_of_text(seat: Participant, part: str, sent: str) -> Sides:
+    if part == "fix_first":
+        label, name = gettext("What would you fix first?"), WISH
+    else:
+        name = part.removeprefix("note-")
+        label = next((p.name for p in model_for(seat).practices() if p.id == name), "")
+    stored = answer_store.texts(seat).get(name, NOTHING)
+    return Sides(label, sent, stored.text, stored.version, json.dumps({part: stored.text}), stored.updated_at)
 
 
 def posted_answer(data: Mapping[str, Any], question: Question) -> tuple[str, str]:

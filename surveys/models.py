@@ -88,6 +88,7 @@ class Participant(PublicModel):
     fix_first = models.TextField(blank=True)
     secret_digest = models.CharField(max_length=64, blank=True, db_index=True)  # of the secret a device holds
     secret = ""  # the secret itself, while a request of such a device is answered; never stored
+    fix_first_version = models.CharField(max_length=36, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -186,6 +187,7 @@ class Answer(TimestampedModel):
     kind = models.CharField(max_length=6, choices=AnswerKind)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # why it does not apply
+    version = models.CharField(max_length=36, blank=True)  # see surveys.domain.changes
 
     class Meta:
         constraints = [
@@ -241,6 +243,7 @@ class PracticeComment(TimestampedModel):
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="comments")
     practice = models.CharField(max_length=20)
     text = models.TextField(max_length=2000)
+    version = models.CharField(max_length=36, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participant", "practice"], name="one_comment_per_practice")]

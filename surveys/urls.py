@@ -29,5 +29,6 @@ urlpatterns = [
     path("assessments/<uuid:assessment>/answer/check/", answering.answer_review, name="answer-review"),
     path("assessments/<uuid:assessment>/answer/question/<str:question>/", answering.answer_save, name="answer-save"),
     path("assessments/<uuid:assessment>/answer/comment/<str:practice>/", answering.comment_save, name="comment-save"),
+    path("assessments/<uuid:assessment>/answer/wish/", answering.wish_save, name="wish-save"),
     path("assessments/<uuid:assessment>/answer/pages/<slug:stage>/", answering.answer_section, name="answer-section"),
 ]

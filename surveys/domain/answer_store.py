@@ -38,6 +38,10 @@ class StoredText:
 
     text: str
     version: str = ""
+    updated_at: datetime | None = None
+
+
+NOTHING = StoredText("")
 
 
 def given(participant: Participant) -> dict[str, StoredAnswer]:
@@ -87,8 +91,7 @@ def forget(participant: Participant, question: str | None = None) -> None:
         return
     participant.answers.all().delete()
     participant.comments.all().delete()
-    participant.fix_first = ""
-    participant.save(update_fields=["fix_first", "updated_at"])
+    put_text(participant, WISH, "")
 
 
 def texts(participant: Participant) -> dict[str, StoredText]:
@@ -96,10 +99,23 @@ def texts(participant: Participant) -> dict[str, StoredText]:
     if participant.survey.is_anonymous:
         found = AnonymousComment.objects.filter(slot__in=_slots(participant, _text_keys(participant)))
         return {row.practice: StoredText(row.text, row.version) for row in found}
-    said = {row.practice: StoredText(row.text) for row in participant.comments.all()}
+    said = {row.practice: StoredText(row.text, row.version, row.updated_at) for row in participant.comments.all()}
     if participant.fix_first:
-        said[WISH] = StoredText(participant.fix_first)
+        said[WISH] = StoredText(participant.fix_first, participant.fix_first_version)
     return said
+
+
+def text_on(participant: Participant, practice: str) -> StoredText:
+    """The same for one practice or WISH, read afresh and locked until the transaction ends."""
+    if participant.survey.is_anonymous:
+        slots = _slots(participant, [_text_key(practice)])
+        found = AnonymousComment.objects.select_for_update().filter(slot__in=slots).first()
+        return StoredText(found.text, found.version) if found else NOTHING
+    if practice == WISH:
+        participant.refresh_from_db(fields=["fix_first", "fix_first_version"])
+        return StoredText(participant.fix_first, participant.fix_first_version)
+    row = participant.comments.select_for_update().filter(practice=practice).first()
+    return StoredText(row.text, row.version, row.updated_at) if row else NOTHING
 
 
 def put_text(participant: Participant, practice: str, text: str, *, version: str = "") -> None:
@@ -110,12 +126,12 @@ def put_text(participant: Participant, practice: str, text: str, *, version: str
         rows, key = AnonymousComment.objects, {"slot": slot_of(participant, _text_key(practice))}
         values = {"survey_id": participant.survey_id, "practice": practice, "text": text, "version": version}
     elif practice == WISH:
-        participant.fix_first = text
-        participant.save(update_fields=["fix_first", "updated_at"])
+        participant.fix_first, participant.fix_first_version = text, version if text else ""
+        participant.save(update_fields=["fix_first", "fix_first_version", "updated_at"])
         return
     else:
         rows, key = PracticeComment.objects, {"participant": participant, "practice": practice}
-        values = {"text": text}
+        values = {"text": text, "version": version}
     if text:
         rows.update_or_create(**key, defaults=values | ({"released": False} if "slot" in key else {}))
     else:
@@ -164,8 +180,8 @@ def role_group_of(participant: Participant) -> str:
 
 
 def _stored(row: Answer | AnonymousAnswer) -> StoredAnswer:
-    version, at = (row.version, None) if isinstance(row, AnonymousAnswer) else ("", row.updated_at)
-    return StoredAnswer(row.question, row.kind, row.level, row.reason, version, at)
+    at = None if isinstance(row, AnonymousAnswer) else row.updated_at
+    return StoredAnswer(row.question, row.kind, row.level, row.reason, row.version, at)
 
 
 def _slots(participant: Participant, keys: list[str]) -> list[str]:

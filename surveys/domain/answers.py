@@ -1,19 +1,25 @@
 """Saving what a participant says: each save stands alone and may be repeated; none once the assessment is closed."""
 
-from typing import Any, Literal
+import unicodedata
+from typing import Any, Literal, cast
 
 from django.db import transaction
 from django.utils import formats, timezone
+from django.utils.translation import gettext
 
 from accounts.domain.audit import record
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Question
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Invalid, Refused
+from surveys.domain import answer_store
+from surveys.domain.answer_store import StoredAnswer
+from surveys.domain.changes import Change, change_of, is_new
 from surveys.domain.sections import Section, sections_for
-from surveys.models import Answer, AnswerKind, Participant, ParticipantState, PracticeComment
+from surveys.models import AnswerKind, Participant, ParticipantState
 from surveys.tasks import summarize_soon
 
+TEXT_LIMIT = 2000
 Given = int | Literal["dk", "na"]  # a level, "I don't know", "does not apply here"
 
 
@@ -34,47 +40,53 @@ def begin_survey(participant: Participant) -> None:
 
 
 @transaction.atomic
-def save_answer(participant: Participant, *, question: str, answer: Given, reason: str = "") -> Answer:
+def save_answer(
+    participant: Participant, *, question: str, answer: Given, reason: str = "", change: Change | None = None
+) -> StoredAnswer:
     """Store one answer in place of an earlier one; `reason` says why a question does not apply and is needed then.
 
     Raises Refused unless the assessment is open, Invalid when the seat is not asked this question or it has no such
-    level. Summaries follow in the background.
+    level, Conflict when `change` may not replace what is stored. Summaries follow in the background.
     """
     _check_open(participant)
-    asked = _asked(participant, question)
-    fields = _as_fields(asked, answer, _clean(reason))
-    row, _ = Answer.objects.update_or_create(participant=participant, question=question, defaults=fields)
+    change = change or change_of()
+    fields = _as_fields(_asked(participant, question), answer, clean(reason))
+    answer_store.hold(participant)
+    found = answer_store.answer_to(participant, question)
+    stored = found and {name: getattr(found, name) for name in fields}
+    if not is_new(change, part=question, stored_key=found.version if found else "", stored=stored, given=fields):
+        return cast(StoredAnswer, found)
+    saved = answer_store.put(participant, question, fields | {"version": change.key})
     begin_survey(participant)
     summarize_soon(participant.survey_id)
-    return row
+    return saved
 
 
 @transaction.atomic
-def save_comment(participant: Participant, *, practice: str, text: str) -> None:
-    """Store the comment on a practice; an empty one takes it away."""
+def save_comment(participant: Participant, *, practice: str, text: str, change: Change | None = None) -> str:
+    """Store the comment on a practice and return its key; an empty one takes it away."""
     _check_open(participant)
     if practice not in {asked.practice.id for section in sections_of(participant) for asked in section.practices}:
         raise Invalid("This practice is not among those you are asked about. Reload the page.")
-    text = _clean(text)
-    limit = PracticeComment._meta.get_field("text").max_length
-    if limit and len(text) > limit:
-        raise Invalid(f"A comment holds {limit} characters; this one has {len(text)}.")
-    if text:
-        key: dict[str, Any] = {"participant": participant, "practice": practice}
-        PracticeComment.objects.update_or_create(**key, defaults={"text": text})
-    else:
-        participant.comments.filter(practice=practice).delete()
+    return _save_text(participant, practice, text, change)
 
 
 @transaction.atomic
-def save_fix_first(participant: Participant, *, text: str) -> None:
-    """Store what the person would fix first, which may be nothing."""
+def save_fix_first(participant: Participant, *, text: str, change: Change | None = None) -> str:
+    """Store what the person would fix first, which may be nothing, and return its key."""
     _check_open(participant)
-    text = _clean(text)
-    if len(text) > 2000:
-        raise Invalid(f"This holds 2000 characters; yours has {len(text)}.")
-    participant.fix_first = text
-    participant.save(update_fields=["fix_first", "updated_at"])
+    return _save_text(participant, answer_store.WISH, text, change)
+
+
+def _save_text(participant: Participant, practice: str, text: str, change: Change | None) -> str:
+    change = change or change_of()
+    text = _fitting(text)
+    answer_store.hold(participant)
+    stored = answer_store.text_on(participant, practice)
+    if not is_new(change, part=practice, stored_key=stored.version, stored=stored.text, given=text):
+        return stored.version
+    answer_store.put_text(participant, practice, text, version=change.key)
+    return change.key if text else ""
 
 
 @transaction.atomic
@@ -92,9 +104,25 @@ def finish_survey(participant: Participant) -> None:
         summarize_soon(participant.survey_id, at_once=True)
 
 
-def _clean(text: str) -> str:
-    """Typed text without its margins and without NUL, which PostgreSQL cannot store."""
-    return text.replace("\x00", "").strip()
+def clean(text: str) -> str:
+    """Typed text without its margins and without what nobody types: control characters, signs that turn the reading
+    direction round, halves of characters."""
+    if len(text) > 10 * TEXT_LIMIT:
+        return text  # refused for its length
+    text = text.replace("\r\n", "\n")
+    return "".join(c for c in text if c in "\n\t" or not _is_invisible(c)).strip()
+
+
+def _is_invisible(c: str) -> bool:
+    return unicodedata.category(c) in {"Cc", "Cs"} or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+
+
+def _fitting(text: str) -> str:
+    text = clean(text)
+    if len(text) > TEXT_LIMIT:
+        sizes = {"limit": TEXT_LIMIT, "n": len(text)}
+        raise Invalid(gettext("Not saved: this holds %(limit)s characters; yours has %(n)s.") % sizes)
+    return text
 
 
 def _as_fields(question: Question, answer: Given, reason: str) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from assessment.maturity.loader import model_of
-from assessment.maturity.schema import MaturityModelFile
+from assessment.maturity.schema import MaturityModelFile, Question
 from assessment.models import Assessment, AssessmentState
+from surveys.domain import answer_store
 from surveys.domain.answers import sections_of
-from surveys.domain.sections import minutes, sections_for
+from surveys.domain.sections import Section, minutes, sections_for
 from surveys.models import Participant, ParticipantState
 
 
@@ -20,6 +21,7 @@ class SectionProgress:
     name: str
     n_asked: int
     n_answered: int
+    minutes_left: int = 0
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class SeatProgress:
     def n_answered(self) -> int:
         return sum(s.n_answered for s in self.sections)
 
+    def of_stage(self, stage: str) -> SectionProgress | None:
+        return next((s for s in self.sections if s.stage == stage), None)
+
     @property
     def first_open_stage(self) -> str:
         """Where to go on: the first page with an open question, or no page when all are answered."""
@@ -44,19 +49,16 @@ class SeatProgress:
 
 
 def seat_progress(participant: Participant) -> SeatProgress:
-    answered = set(participant.answers.values_list("question", flat=True))
+    answered = set(answer_store.given(participant))
     sections = sections_of(participant)
-    left = [q for section in sections for q in section.questions() if q.id not in answered]
-    counts = tuple(
-        SectionProgress(
-            stage=section.stage.id,
-            name=section.stage.name,
-            n_asked=len(section.questions()),
-            n_answered=sum(q.id in answered for q in section.questions()),
-        )
-        for section in sections
-    )
-    return SeatProgress(sections=counts, minutes_left=minutes(left))
+    left = {s.stage.id: [q for q in s.questions() if q.id not in answered] for s in sections}
+    counts = tuple(_section_progress(section, left[section.stage.id]) for section in sections)
+    return SeatProgress(sections=counts, minutes_left=minutes(q for part in left.values() for q in part))
+
+
+def _section_progress(section: Section, left: Sequence[Question]) -> SectionProgress:
+    n_asked = len(section.questions())
+    return SectionProgress(section.stage.id, section.stage.name, n_asked, n_asked - len(left), minutes(left))
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,22 @@
 """Pages of answering."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessment.maturity.schema import Question
 from assessment.models import AssessmentState
 from assessment.views import fetch_assessment
-from core.refusals import Invalid
+from core.refusals import Invalid, Refused
+from surveys.domain import answer_store
 from surveys.domain.answers import (
     begin_survey,
     finish_survey,
@@ -20,10 +25,21 @@ from surveys.domain.answers import (
     save_fix_first,
     sections_of,
 )
+from surveys.domain.changes import Conflict
 from surveys.domain.progress import seat_progress
 from surveys.domain.seats import hold_here
 from surveys.domain.sections import Section
-from surveys.forms import Unsaved, blocks_of, changed_questions, given_by, posted_answer
+from surveys.forms import (
+    Unsaved,
+    blocks_of,
+    both_sides,
+    change_asked,
+    changed_questions,
+    given_by,
+    note_of,
+    posted_answer,
+    status_of,
+)
 from surveys.models import Participant, ParticipantState
 from surveys.views import fetch_seat, keep_seat, seat_if_any, seat_or_login
 
@@ -66,33 +82,59 @@ def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> H
     unsaved = _save_page(request, seat, section) if request.method == "POST" else {}
     if request.method == "POST" and not unsaved:
         return _go_on(request, assessment, stage, after)
+    progress = seat_progress(seat)
     context = {
         "assessment": seat.survey.assessment,
+        "seat": seat,
         "section": section,
         "blocks": blocks_of(seat, section, unsaved),
         "n_unsaved": len(unsaved),
-        "progress": seat_progress(seat),
+        "progress": progress,
+        "here": progress.of_stage(stage),
         "before": before,
         "after": after,
         "is_open": is_open,
     }
-    return render(request, "surveys/answer_section.html", context, status=422 if unsaved else 200)
+    return render(request, "surveys/answer_section.html", context, status=status_of(unsaved))
 
 
 def _save_page(request: HttpRequest, seat: Participant, section: Section) -> dict[str, Unsaved]:
-    """Save what was changed on the page; returns each choice that could not be saved, by its question."""
+    """Save what was changed on the page; returns each choice and text that could not be saved, by its part."""
+    _require_own_page(request, seat)
     unsaved = {}
     for question in changed_questions(request.POST, section.questions()):
         value, reason = posted_answer(request.POST, question)
         try:
-            save_answer(seat, question=question.id, answer=given_by(question, value), reason=reason)
-        except Invalid as refusal:
-            unsaved[question.id] = Unsaved(value, reason, refusal.sentence)
+            _save_question(request, seat, question)
+        except (Invalid, Conflict) as refusal:
+            unsaved[question.id] = Unsaved(value, reason, refusal.sentence, isinstance(refusal, Conflict))
     for asked in section.practices:
-        text = request.POST.get(f"note-{asked.practice.id}")
-        if text is not None and text != request.POST.get(f"seen-note-{asked.practice.id}", ""):
-            save_comment(seat, practice=asked.practice.id, text=text)
+        part = f"note-{asked.practice.id}"
+        text = request.POST.get(part)
+        if text is not None and text != request.POST.get(f"seen-{part}", ""):
+            try:
+                save_comment(seat, practice=asked.practice.id, text=text, change=change_asked(request.POST, part))
+            except (Invalid, Conflict) as refusal:
+                unsaved[part] = Unsaved(text, "", refusal.sentence, isinstance(refusal, Conflict))
     return unsaved
+
+
+def _save_question(request: HttpRequest, seat: Participant, question: Question) -> str:
+    value, reason = posted_answer(request.POST, question)
+    change = change_asked(request.POST, question.id)
+    given = given_by(question, value)
+    return save_answer(seat, question=question.id, answer=given, reason=reason, change=change).version
+
+
+def _require_own_page(request: HttpRequest, seat: Participant) -> None:
+    """Two people may share a device: what one of them said never lands in the seat of the other."""
+    if request.POST.get("seat", str(seat.public_id)) == str(seat.public_id):
+        return
+    if request.htmx:  # type: ignore[attr-defined]  # set by the middleware
+        raise PermissionDenied("the page belongs to another seat")
+    raise Refused(
+        gettext("Not saved: this page was opened by somebody else. Sign in as that person and send it again.")
+    )
 
 
 def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) -> HttpResponse:
@@ -107,45 +149,75 @@ def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) 
 @seat_or_login
 @require_POST
 def answer_save(request: HttpRequest, assessment: uuid.UUID, question: str) -> HttpResponse:
-    """Autosave of one question; answers with the status line and the progress, never with the input."""
+    """Autosave of one question; answers with its key and the progress, never with the input."""
     seat = fetch_seat(request, assessment)
     asked = {q.id: q for section in sections_of(seat) for q in section.questions()}
     if question not in asked:
-        raise Invalid("This question is not among those you are asked. Reload the page.")
-    value, reason = posted_answer(request.POST, asked[question])
-    save_answer(seat, question=question, answer=given_by(asked[question], value), reason=reason)
-    return _saved(request, seat)
+        raise Invalid(gettext("This question is not among those you are asked. Reload the page."))
+    return _save_part(request, seat, question, lambda: _save_question(request, seat, asked[question]))
 
 
 @seat_or_login
 @require_POST
 def comment_save(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
-    seat = fetch_seat(request, assessment)
-    save_comment(seat, practice=practice, text=request.POST.get(f"note-{practice}", ""))
-    return _saved(request, seat)
+    seat, part = fetch_seat(request, assessment), f"note-{practice}"
+    text, change = request.POST.get(part, ""), change_asked(request.POST, part)
+    return _save_part(request, seat, part, lambda: save_comment(seat, practice=practice, text=text, change=change))
 
 
-def _saved(request: HttpRequest, seat: Participant) -> HttpResponse:
-    context = {"saved_at": timezone.localtime(), "progress": seat_progress(seat)}
-    return render(request, "surveys/answer_section.html#saved", context)
+@seat_or_login
+@require_POST
+def wish_save(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    seat, change = fetch_seat(request, assessment), change_asked(request.POST, "fix_first")
+    text = request.POST.get("fix_first", "")
+    return _save_part(request, seat, "fix_first", lambda: save_fix_first(seat, text=text, change=change))
+
+
+def _save_part(request: HttpRequest, seat: Participant, part: str, save: Callable[[], str]) -> HttpResponse:
+    """Save one part of a page; what is refused comes back beside what is stored, so that the person can choose."""
+    _require_own_page(request, seat)
+    try:
+        version = save()
+    except Refused as refusal:
+        sides = both_sides(seat, part, request.POST)
+        context = {"refusal": refusal, "is_conflict": isinstance(refusal, Conflict), "part": part, "sides": sides}
+        return render(request, "surveys/_unsaved.html", context, status=refusal.status)
+    progress = seat_progress(seat)
+    context = {"progress": progress, "here": progress.of_stage(request.POST.get("page", ""))}
+    response = render(request, "surveys/_progress.html", context)
+    response["X-Version"] = version
+    return response
 
 
 @seat_or_login
 @require_http_methods(["GET", "POST"])
 def answer_review(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     seat = fetch_seat(request, assessment)
-    if request.method == "POST":
-        with transaction.atomic():
-            save_fix_first(seat, text=request.POST.get("fix_first", ""))
-            if "finish" in request.POST:
-                finish_survey(seat)
+    unsaved = _save_review(request, seat) if request.method == "POST" else None
+    if request.method == "POST" and unsaved is None:
         return redirect("surveys:answer-start" if "finish" in request.POST else "surveys:answer-review", assessment)
-    sections = [(section, blocks_of(seat, section)) for section in sections_of(seat)]
     context = {
         "assessment": seat.survey.assessment,
         "seat": seat,
-        "sections": sections,
+        "wish": note_of(answer_store.texts(seat).get(answer_store.WISH, answer_store.NOTHING), unsaved),
+        "sections": [(section, blocks_of(seat, section)) for section in sections_of(seat)],
         "progress": seat_progress(seat),
         "is_open": seat.survey.assessment.state == AssessmentState.OPEN,
     }
-    return render(request, "surveys/answer_review.html", context)
+    return render(
+        request, "surveys/answer_review.html", context, status=status_of({"fix_first": unsaved} if unsaved else {})
+    )
+
+
+def _save_review(request: HttpRequest, seat: Participant) -> Unsaved | None:
+    """Save the wish and finish; returns the wish when it could not be saved, and the seat stays unfinished."""
+    _require_own_page(request, seat)
+    text = request.POST.get("fix_first", "")
+    try:
+        with transaction.atomic():
+            save_fix_first(seat, text=text, change=change_asked(request.POST, "fix_first"))
+            if "finish" in request.POST:
+                finish_survey(seat)
+    except (Invalid, Conflict) as refusal:
+        return Unsaved(text, "", refusal.sentence, isinstance(refusal, Conflict))
+    return None

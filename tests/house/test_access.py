@@ -182,6 +182,7 @@ TABLE = (
     ("surveys:stored", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
     ("surveys:stored-delete", "POST", 302, 404, 422, 403, 403, 403, 404, 403, 404),
     ("surveys:stored-download", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
+    ("surveys:wish-save", "POST", 302, 404, 200, 403, 403, 403, 404, 403, 404),
 )
 # fmt: on
 

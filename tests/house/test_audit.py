@@ -164,6 +164,7 @@ WRITES_NONE = {
     ("surveys:answer-section", "POST"): ANSWERS,
     ("surveys:answer-start", "POST"): ANSWERS,
     ("surveys:comment-save", "POST"): ANSWERS,
+    ("surveys:wish-save", "POST"): ANSWERS,
 }
 # fmt: on
 

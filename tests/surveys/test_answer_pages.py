@@ -119,12 +119,13 @@ def test_page_sent_again_without_the_reason_is_not_taken_for_unchanged(ben, seat
     assert Answer.objects.get().reason == "No limits here."
 
 
-def test_autosave_answers_with_status_and_progress_only(ben, seat):
-    response = ben.post(address(seat, "answer-save", "SP1.m"), {"q-SP1.m": "d"}, headers=HTMX)
+def test_autosave_answers_with_the_version_and_the_progress_only(ben, seat):
+    fields = {"q-SP1.m": "d", "change": "a-random-key", "replaces": "", "page": "define"}
+    response = ben.post(address(seat, "answer-save", "SP1.m"), fields, headers=HTMX)
     text = response.content.decode()
-    assert re.match(r"\s*Saved \d\d:\d\d", text)
-    assert 'hx-swap-oob="true"' in text
-    assert "1 of 46" in text
+    assert response["X-Version"] == Answer.objects.get().version == "a-random-key"
+    assert re.search(r"1 of \d here, about \d min left", text)
+    assert re.search(r"\d+ min in all", text)
     assert "<input" not in text
     assert stored(seat) == {"SP1.m": 4}
 
@@ -201,7 +202,7 @@ def test_closed_assessment_can_be_read(ben, seat):
     close(seat)
     page = ben.get(address(seat, "answer-section", "define")).content.decode()
     assert "The assessment is closed. This is what you said; it can no longer change." in page
-    assert "hx-post" not in page
+    assert "Save and go on" not in page
     assert "Save and go on" not in page
     assert page.count("disabled") >= 6
     assert "This assessment is closed." in ben.get(address(seat, "answer-start")).content.decode()

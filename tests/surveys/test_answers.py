@@ -45,7 +45,7 @@ def test_second_answer_takes_the_place_of_the_first(seat):
 
 def test_saying_the_same_twice_changes_nothing(seat):
     first = save_answer(seat, question="SP1.m", answer=3)
-    assert save_answer(seat, question="SP1.m", answer=3).pk == first.pk
+    assert save_answer(seat, question="SP1.m", answer=3) == first
 
 
 def test_dont_know_takes_the_level_away(seat):
@@ -140,7 +140,7 @@ def test_comment_on_a_practice_that_is_not_asked_is_refused(seat):
 
 
 def test_comment_too_long_is_refused_with_both_numbers(seat):
-    with pytest.raises(Invalid, match="2000 characters; this one has 2001"):
+    with pytest.raises(Invalid, match="2000 characters; yours has 2001"):
         save_comment(seat, practice="SP1", text="x" * 2001)
 
 
@@ -172,3 +172,15 @@ def test_nul_in_typed_text_is_taken_out(seat):
     assert seat.comments.get().text == "ab"
     assert seat.fix_first == "cd"
     assert seat.answers.get().reason == "ef"
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b\u2069", "a\x07b", "a\ud800b", "ab\r\n"])
+def test_signs_nobody_types_are_taken_out(seat, text):
+    save_comment(seat, practice="SP1", text=text)
+    assert seat.comments.get().text == "ab"
+
+
+def test_lines_tabs_and_right_to_left_writing_stay(seat):
+    text = "\u05e9\u05dc\u05d5\u05dd\n\tb \U0001f1e9\U0001f1ea e\u0301"
+    save_comment(seat, practice="SP1", text=text)
+    assert seat.comments.get().text == text
