@@ -77,6 +77,8 @@ VERBS: dict[str, Verb] = {
     "survey.room_closed": _verb(_("Code for a room closed")),
     "survey.finished": _verb(_("Answers finished")),
     "repository.attached": _verb(_("Repository attached"), "kind"),
+    "repository.host_connected": _verb(_("Repository connected to its host"), "kind"),
+    "repository.host_disconnected": _verb(_("Repository disconnected from its host")),
     "repository.removed": _verb(_("Repository removed")),
     "collection.requested": _verb(_("Collection requested"), "repository"),
     "collection.restarted": _verb(_("Collection started again"), "repository"),

@@ -5,7 +5,7 @@ Every change of state is one conditional update, so two workers holding the same
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.apps import apps
@@ -65,6 +65,13 @@ def finish_job(job: Job, *, state: JobState = JobState.DONE, error: str = "") ->
     """End the run in DONE, FAILED (with a sentence a person can act on) or CANCELLED."""
     _update_held(job, state=state, error=error, finished_at=timezone.now(), claim=None)
     job.state, job.error = state, error
+
+
+def postpone_job(job: Job, *, until: datetime, note: str) -> None:
+    """Give the row back to the queue until a moment; the sweep wakes it then when nobody else did."""
+    _update_held(
+        job, state=JobState.QUEUED, claim=None, attempts=0, queued_at=until, progress_note=note[:200], heartbeat_at=None
+    )
 
 
 def request_cancel(job: Job) -> bool:

@@ -4,12 +4,92 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Refused
 from metrics.domain.repositories import check_location
+from metrics.models import HostConnection, HostKind
 
 
-class RepositoryForm(forms.Form):
+class HostForm(forms.Form):
+    """Where a repository is hosted, and the right to read it. The token is written and never shown again."""
+
+    host_kind = forms.ChoiceField(
+        label=_("Hosting service"), choices=[("", _("None: the clone alone")), *HostKind.choices]
+    )
+    host_url = forms.CharField(
+        label=_("Address of the host"),
+        required=False,
+        max_length=300,
+        help_text=_("Only for a host of your own, such as https://git.example.org; left empty, the public one."),
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+    )
+    host_project = forms.CharField(
+        label=_("Project"),
+        required=False,
+        max_length=200,
+        help_text=_("As in its address: owner/name, or group/subgroup/name."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+    host_token = forms.CharField(
+        label=_("Token"),
+        required=False,
+        max_length=8000,
+        strip=True,
+        help_text=_(
+            "Read access is enough. It is stored sealed and never shown again; left empty, the stored one stays."
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    host_time_zone = forms.CharField(
+        label=_("Time zone of the team"),
+        required=False,
+        max_length=64,
+        help_text=_("Such as Europe/Berlin; it decides when weekends are."),
+    )
+
+    def __init__(self, *args: Any, connection: HostConnection | None = None, **kwargs: Any) -> None:
+        self.connection = connection
+        super().__init__(*args, **kwargs)
+        self.fields["host_kind"].required = False
+        self.fields["host_time_zone"].initial = settings.TIME_ZONE
+        if connection:
+            kept = (connection.kind, connection.base_url, connection.project, connection.time_zone)
+            for name, value in zip(("host_kind", "host_url", "host_project", "host_time_zone"), kept, strict=True):
+                self.fields[name].initial = value
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("host_kind") and not given.get("host_project"):
+            self.add_error("host_project", _("Say which project on the host this repository is."))
+        return given
+
+    def host_values(self) -> dict[str, Any] | None:
+        """What `connect_host` takes; None without a host."""
+        given = self.cleaned_data
+        if not given["host_kind"]:
+            return None
+        return {
+            "kind": given["host_kind"],
+            "base_url": given["host_url"],
+            "project": given["host_project"],
+            "credential": given["host_token"],
+            "time_zone": given["host_time_zone"] or settings.TIME_ZONE,
+        }
+
+    def test_values(self) -> dict[str, Any] | None:
+        """What `try_host` takes: the typed token, else the stored one when the host is the same."""
+        values = self.host_values()
+        if values is None:
+            return None
+        values.pop("time_zone")
+        return values
+
+    def refuse_host(self, error: Refused) -> None:
+        self.add_error("host_token" if self.cleaned_data.get("host_token") else "host_project", error.sentence)
+
+
+class RepositoryForm(HostForm):
     location = forms.CharField(
         label="Where it is",
         max_length=500,

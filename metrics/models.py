@@ -1,5 +1,6 @@
 """Asking repositories: where they are, each run over one, and what the run measured."""
 
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,10 @@ from django.db import models
 from accounts.models import Team
 from assessment.models import Assessment
 from core.models import Job, JobState, PublicModel
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
 
 
 class RepositoryKind(models.TextChoices):
@@ -40,6 +45,58 @@ class Repository(PublicModel):
         return self.name
 
 
+class HostKind(models.TextChoices):
+    """The hosts `metrics.clients` can read; a test compares the two."""
+
+    GITHUB = "github", "GitHub"
+    GITLAB = "gitlab", "GitLab"
+
+
+class HostConnection(PublicModel):
+    """The hosting service of a repository: where it is, the sealed right to read it, and how far reading has come.
+
+    `cursor` is where the walk goes on, saved with the records of every page; `complete_since` how far back the records
+    are whole; `found` what holds for the project as a whole; `unseen` the parts the token may not see, with what would
+    show them. `salt` makes the ids of people and is of use here alone.
+    """
+
+    repository = models.OneToOneField(Repository, on_delete=models.CASCADE, related_name="host")
+    kind = models.CharField(max_length=12, choices=HostKind)
+    base_url = models.CharField(max_length=300)
+    project = models.CharField(max_length=200)
+    sealed_credential = models.TextField(blank=True)
+    salt = models.CharField(max_length=64, default=new_salt)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    opens_at = models.PositiveSmallIntegerField(default=9)
+    closes_at = models.PositiveSmallIntegerField(default=17)
+    cursor = models.JSONField(default=dict)
+    reading_since = models.DateTimeField(null=True)
+    complete_since = models.DateTimeField(null=True)
+    found = models.JSONField(default=dict)
+    unseen = models.JSONField(default=dict)
+    wait_until = models.DateTimeField(null=True)
+    n_calls = models.PositiveIntegerField(default=0)
+    n_bytes = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.project} on {self.get_kind_display()}"
+
+
+class HostRecord(models.Model):
+    """One change, comment, run, item, release or alert of a host; no account name and no comment's text is in it."""
+
+    connection = models.ForeignKey(HostConnection, on_delete=models.CASCADE, related_name="records")
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=160)
+    of = models.CharField(max_length=60, blank=True)  # the change a comment belongs to
+    at = models.DateTimeField()
+    value = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="one_record_per_key")]
+        indexes = [models.Index(fields=["connection", "at"])]
+
+
 class CollectionQuerySet(models.QuerySet["Collection"]):
     def for_user(self, user: Any) -> "CollectionQuerySet":
         return self.filter(assessment__in=Assessment.objects.for_user(user))
@@ -53,6 +110,7 @@ class Collection(Job):
     until_on = models.DateField()
     head_commit = models.CharField(max_length=64, blank=True)
     facts = models.JSONField(default=dict)  # fact id -> count
+    flow = models.JSONField(default=dict)  # flow input -> value, p75, n, window_days, source
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = CollectionQuerySet.as_manager()

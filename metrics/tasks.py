@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 
 from core.jobs import sweep_jobs
 from metrics.models import Collection
@@ -21,6 +22,11 @@ def collect(collection_pk: int) -> None:
 def collect_soon(collection_pk: int) -> None:
     """Queue the collection for when the transaction at hand is stored."""
     collect.delay_on_commit(collection_pk)  # type: ignore[attr-defined]  # celery's Django task has it, its stubs do not
+
+
+def collect_later(collection_pk: int, wait_s: float) -> None:
+    """Queue the collection for when a host will answer again."""
+    transaction.on_commit(lambda: collect.apply_async((collection_pk,), countdown=wait_s))
 
 
 @shared_task(name="metrics.sweep")

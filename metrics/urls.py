@@ -13,6 +13,11 @@ urlpatterns = [
         name="repository-remove",
     ),
     path(
+        "assessments/<uuid:assessment>/repositories/<uuid:repository>/host/",
+        views.repository_host,
+        name="repository-host",
+    ),
+    path(
         "assessments/<uuid:assessment>/repositories/<uuid:repository>/collect/",
         views.collection_start,
         name="collection-start",

@@ -1,12 +1,14 @@
 """Pages around repositories: the team's list, attaching and removing one, running and watching a collection."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment.models import Assessment, AssessmentState
@@ -14,17 +16,17 @@ from assessment.views import fetch_assessment
 from core.permissions import require
 from core.polling import job_response
 from core.refusals import Refused
+from metrics.domain.hosts import attach_with_host, set_host, try_host
 from metrics.domain.queries import facts_of, readings_of, repositories_of
 from metrics.domain.repositories import (
-    attach_repository,
     cancel_collection,
     check_not_frozen,
     remove_repository,
     request_collection,
     restart_collection,
 )
-from metrics.forms import RepositoryForm
-from metrics.models import Collection, Repository
+from metrics.forms import HostForm, RepositoryForm
+from metrics.models import Collection, HostConnection, Repository
 
 
 @login_required
@@ -44,10 +46,14 @@ def repository_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
 def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "metrics.attach_repository")
     check_not_frozen(row)
+    if "test" in request.POST:
+        tested = try_typed_host(HostForm(request.POST))
+        form = RepositoryForm(initial=request.POST.dict())
+        return render(request, "metrics/repository_attach.html", {"assessment": row, "form": form, **tested})
     form = RepositoryForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            repository = attach_repository(row.team, **form.values(), by=request.user)  # type: ignore[arg-type]  # signed in
+            repository = attach_with_host(row.team, form.values(), form.host_values(), by=request.user)  # type: ignore[arg-type]  # signed in
         except Refused as error:
             form.refuse(error)
         else:
@@ -55,6 +61,39 @@ def repository_attach(request: HttpRequest, assessment: uuid.UUID) -> HttpRespon
             return redirect("metrics:collection-detail", collection.public_id)
     context = {"assessment": row, "form": form}
     return render(request, "metrics/repository_attach.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def repository_host(request: HttpRequest, assessment: uuid.UUID, repository: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "metrics.attach_repository")
+    target = _repository(request, row, repository)
+    held = HostConnection.objects.filter(repository=target).first()
+    context: dict[str, Any] = {"assessment": row, "repository": target, "connection": held}
+    if "test" in request.POST:
+        context |= try_typed_host(HostForm(request.POST, connection=held))
+        context["form"] = HostForm(initial=request.POST.dict())
+        return render(request, "metrics/repository_host.html", context)
+    form = HostForm(request.POST if request.method == "POST" else None, connection=held)
+    if form.is_valid():
+        try:
+            set_host(target, form.host_values(), by=request.user)  # type: ignore[arg-type]  # signed in
+        except Refused as error:
+            form.refuse_host(error)
+        else:
+            return redirect("metrics:repository-list", row.public_id)
+    status = 422 if form.errors else 200
+    return render(request, "metrics/repository_host.html", {**context, "form": form}, status=status)
+
+
+def try_typed_host(form: HostForm) -> dict[str, Any]:
+    """What a test of the typed connection says: what would be seen, or why nothing is."""
+    if not form.is_valid() or not (values := form.test_values()):
+        return {"test_refused": _("Choose a hosting service and name the project first.")}
+    try:
+        return {"tested": try_host(**values, stored=form.connection)}
+    except Refused as error:
+        return {"test_refused": error.sentence}
 
 
 @login_required

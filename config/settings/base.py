@@ -30,6 +30,7 @@ def env_bool(name: str, default: str) -> bool:
 
 DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 SECRET_KEY = env("SECRET_KEY")
+SECRETS_KEYS = [key for key in env("SECRETS_KEY", "").split(",") if key] or [SECRET_KEY]  # the first seals, all open
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", "")
 DEBUG = False

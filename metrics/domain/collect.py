@@ -5,25 +5,35 @@ next run starts afresh and arrives at the same numbers. git never runs inside a 
 """
 
 import contextlib
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
-from core.jobs import JobCancelled, JobLost, beat, claim_job, finish_job
+from core.jobs import JobCancelled, JobLost, beat, claim_job, finish_job, postpone_job
 from core.models import JobState
 from metrics.clients.git.clone import Copy, clone_url, hold, share_folder
 from metrics.clients.git.gate import check_folder, check_url
-from metrics.clients.git.process import GitError, Limits
-from metrics.domain.as_evidence import record_measured
+from metrics.clients.git.process import GitError, Limits, Login
+from metrics.clients.http import HostError, MustWait, origin
+from metrics.clients.known import client_of
+from metrics.domain.as_evidence import end_of_day, record_measured
+from metrics.domain.host_records import hosted_of
+from metrics.domain.hosts import access_of, host_name, read_host
 from metrics.domain.measure import Findings, measure
-from metrics.models import Collection, Measurement, Repository, RepositoryKind
+from metrics.models import Collection, HostConnection, Measurement, Repository, RepositoryKind
+from metrics.signals.changes.types import Hosted, Part
 from metrics.signals.types import Measured, Reading
+from metrics.tasks import collect_later
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +55,8 @@ def collect(collection_pk: int) -> None:
             store(held, measure_repository(held))
         except JobCancelled:
             finish_job(held, state=JobState.CANCELLED)
+        except MustWait as wait:
+            postpone(held, wait)
         except GitError as error:
             logger.warning("collection %s failed: %s", collection_pk, error.sentence)
             finish_job(held, state=JobState.FAILED, error=error.sentence)
@@ -58,8 +70,10 @@ def collect(collection_pk: int) -> None:
 def measure_repository(held: Collection) -> Findings:
     """Read and measure the repository of the held run, with a heartbeat throughout."""
     repository = held.repository
-    beat(held, done=2, total=100, note=f"Opening {repository.name}")
-    limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S, tick=heartbeat(held))
+    tick = heartbeat(held)
+    hosted = ask_host(held, tick)
+    beat(held, done=5, total=100, note=f"Opening {repository.name}")
+    limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S, tick=tick)
     place = clone_place(repository)
     with hold(place, limits):
         copy = open_copy(repository, place, limits)
@@ -70,8 +84,59 @@ def measure_repository(held: Collection) -> Findings:
             limits=limits,
             progress=lambda note, percent: beat(held, done=percent, note=note),
             size_limit_bytes=_size_limit_bytes(),
+            hosted=hosted,
             keep_at=place.with_name(f"{place.name}.kept"),
         )
+
+
+def ask_host(held: Collection, tick: Callable[[], None]) -> Hosted | None:
+    """What the repository's host tells, read up to now; None without a host.
+
+    A host that refuses for good leaves its signals skipped with that reason, and the clone is measured all the same.
+    """
+    connection = HostConnection.objects.filter(repository=held.repository).first()
+    if connection is None:
+        return None
+    until = end_of_day(held.until_on)
+
+    def progress(step: str) -> None:
+        tick()
+        if step:
+            beat(held, done=1, total=100, note=f"Asking {host_name(connection)}: {step}")
+
+    try:
+        read_host(connection, until, progress)
+    except MustWait:
+        raise
+    except HostError as error:
+        logger.warning("host of collection %s: %s", held.pk, error.sentence)
+        unseen = dict.fromkeys(Part, error.sentence)
+        return Hosted(connection.kind, until, until, unseen=unseen)
+    return hosted_of(connection, until)
+
+
+def postpone(held: Collection, wait: MustWait) -> None:
+    """Give the run back until the host will answer, and show the wait."""
+    until = timezone.now() + dt.timedelta(seconds=wait.wait_s)
+    note = f"{wait.sentence} It goes on at {until:%H:%M} UTC."
+    with transaction.atomic():
+        postpone_job(held, until=until, note=note)
+        collect_later(held.pk, wait.wait_s)
+
+
+def git_login(repository: Repository) -> Login | None:
+    """The host's credential for git, where the repository is cloned from that very host."""
+    connection = HostConnection.objects.filter(repository=repository).first()
+    if connection is None or repository.kind != RepositoryKind.HTTPS or not connection.sealed_credential:
+        return None
+    place, home = urlsplit(repository.location), urlsplit(connection.base_url)
+    if origin(place) != origin(home):
+        return None
+    try:
+        user, secret = client_of(connection.kind).git_login(access_of(connection))
+    except HostError:
+        return None
+    return Login(place.netloc.lower(), user, secret)
 
 
 def open_copy(repository: Repository, place: Path, limits: Limits) -> Copy:
@@ -81,7 +146,8 @@ def open_copy(repository: Repository, place: Path, limits: Limits) -> Copy:
         return share_folder(check_folder(repository.location, roots=roots), place, limits=limits, roots=roots)
     hosts = settings.REPOSITORY_HTTP_HOSTS
     url = check_url(repository.location, http_hosts=hosts)
-    return clone_url(url, place, limits=limits, http_hosts=hosts, size_limit_bytes=_size_limit_bytes())
+    login = git_login(repository)
+    return clone_url(url, place, limits=limits, http_hosts=hosts, size_limit_bytes=_size_limit_bytes(), login=login)
 
 
 def clone_place(repository: Repository) -> Path:
@@ -100,10 +166,19 @@ def store(held: Collection, findings: Findings) -> None:
     held.measurements.all().delete()
     Measurement.objects.bulk_create([_as_row(held, reading) for reading in findings.readings], batch_size=100)
     Collection.objects.filter(pk=held.pk, claim=held.claim).update(
-        head_commit=findings.head, facts=dict(findings.facts), progress_done=100, progress_note="Measured"
+        head_commit=findings.head,
+        facts=dict(findings.facts),
+        flow=flow_as_data(findings),
+        progress_done=100,
+        progress_note="Measured",
     )
     finish_job(held)
     record_measured(held.assessment)
+
+
+def flow_as_data(findings: Findings) -> dict[str, object]:
+    """The inputs the flow model can take, by name."""
+    return {name: asdict(found) for name, found in findings.flow.items()}
 
 
 def heartbeat(held: Collection) -> Callable[[], None]:

@@ -1,11 +1,12 @@
 """What a hosting service adds to the readings of a clone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from metrics.signals.changes import HostContext, read_host
 from metrics.signals.changes.settings import with_settings
 from metrics.signals.changes.types import Hosted
-from metrics.signals.owners import read_owners
+from metrics.signals.owners import Owners, read_owners
 from metrics.signals.tree import TreeContext
 from metrics.signals.types import History, Measured, Reading, Tree
 
@@ -28,7 +29,15 @@ def host_context(hosted: Hosted, history: History, tree: Tree) -> HostContext:
     """The host's data with what the clone knows beside it."""
     template = next((tree.texts[path] for path in _TEMPLATES if path in tree.texts), "")
     known = None if history.is_shallow else history
-    return HostContext(hosted, known, read_owners(tree), template)
+    owners = read_owners(tree)
+    people = {owner.casefold(): frozenset({hosted.person(owner.removeprefix("@"))}) for owner in named_accounts(owners)}
+    return HostContext(replace(hosted, members={**people, **hosted.members}), known, owners, template)
+
+
+def named_accounts(owners: Owners | None) -> frozenset[str]:
+    """The single accounts an ownership file names; teams and addresses are none."""
+    rules = owners.rules if owners else ()
+    return frozenset(o for rule in rules for o in rule.owners if o.startswith("@") and "/" not in o)
 
 
 def with_host(

@@ -133,6 +133,8 @@ TABLE = (
     ("metrics:collection-status", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("metrics:repository-attach", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("metrics:repository-attach", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
+    ("metrics:repository-host", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("metrics:repository-host", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("metrics:repository-list", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("metrics:repository-remove", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("metrics:repository-remove", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),

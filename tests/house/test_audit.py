@@ -124,6 +124,8 @@ WRITES = {
     ("metrics:collection-restart", "POST"): ("lead", "collection.restarted", {}, _collected),
     ("metrics:collection-start", "POST"): ("lead", "collection.requested", {}, _collected),
     ("metrics:repository-attach", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
+    ("metrics:repository-host", "POST"): (
+        "lead", "repository.host_connected", {"host_kind": "github", "host_project": "org/service"}, None),
     ("metrics:repository-remove", "POST"): ("lead", "repository.removed", {}, None),
     ("reports:cap-contest", "POST"): ("lead", "cap.contested", {"note": "It stands elsewhere."}, None),
     ("reports:cap-contest-withdraw", "POST"): ("lead", "cap.contest_withdrawn", {}, None),

@@ -61,7 +61,7 @@ def check_url(location: str, *, http_hosts: Sequence[str]) -> str:
     listed = is_listed(parts, http_hosts)
     if parts.scheme.lower() == "http" and not listed:
         raise GitError("Plain http is allowed only to hosts listed in REPOSITORY_HTTP_HOSTS; use https.")
-    if not listed and _is_own_machine(host):
+    if not listed and is_own_machine(host):
         raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
     return location
 
@@ -83,12 +83,12 @@ def check_resolved(location: str, *, http_hosts: Sequence[str]) -> tuple[str, ..
     except OSError as error:
         raise GitError("The host name of the address is not known; check its spelling.") from error
     addresses = tuple(dict.fromkeys(str(address[4][0]) for address in found))
-    if any(_is_own_machine(address) for address in addresses):
+    if any(is_own_machine(address) for address in addresses):
         raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
     return addresses
 
 
-def _is_own_machine(host: str) -> bool:
+def is_own_machine(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

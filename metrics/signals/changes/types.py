@@ -7,7 +7,7 @@ only who, when and what kind.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -237,6 +237,7 @@ class Hosted:
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unseen: Mapping[Part, str] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    person: Callable[[str], str] = field(default=str.casefold, repr=False, compare=False)  # an account name -> its id
 
 
 __all__ = [

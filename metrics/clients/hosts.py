@@ -1,0 +1,190 @@
+"""What every host module works with, and the walk through its parts that can stop and go on anywhere."""
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from metrics.clients.http import Answer, Door, NotAllowed, Spent
+from metrics.signals.changes.context import kind_of
+from metrics.signals.changes.types import Actor, Part, Protection
+
+
+class HostKind(StrEnum):
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
+class Kind(StrEnum):
+    """What a record is; the same key replaces an earlier one."""
+
+    CHANGE = "change"
+    REMARK = "remark"  # a comment, by the number of its change
+    RUN = "run"
+    ITEM = "item"
+    RELEASE = "release"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing of the normalized set. `of` names the change a remark belongs to; `at` decides how long it is kept."""
+
+    kind: Kind
+    key: str
+    value: Any
+    at: dt.datetime
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What holds for the project as a whole; None where this page says nothing of it."""
+
+    default_branch: str | None = None
+    protection: Protection | None = None
+    scanners: frozenset[str] | None = None
+    members: Mapping[str, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of what a host told. `after` is where its part goes on, empty at its end."""
+
+    records: tuple[Record, ...] = ()
+    after: str = ""
+    found: Found = Found()
+    unseen: Mapping[Part, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a token may see of a project, for testing a connection."""
+
+    project: str
+    hidden: Mapping[Part, str]
+
+
+def person_id(salt: str, login: str) -> str:
+    """The id that stands for an account: the same under one salt, and of no use without it."""
+    return hmac.new(salt.encode(), login.casefold().encode(), hashlib.sha256).hexdigest()[:16]
+
+
+@dataclass
+class Access:
+    """One project on one host, and the right to read it. Neither the credential nor the salt is ever shown.
+
+    `credential` is a token, or for a GitHub App its id, installation and private key. `salt` makes the ids of people.
+    """
+
+    kind: HostKind
+    base_url: str
+    project: str
+    credential: str = field(default="", repr=False)
+    salt: str = field(default="", repr=False)
+    http_hosts: Sequence[str] = ()
+    tick: Callable[[], None] = field(default=lambda: None, repr=False)
+    timeout_s: float = 30.0
+    spent: Spent = field(default_factory=Spent)
+
+    def person(self, login: str) -> str:
+        """The id that stands for an account; the same within one connection, and of no use outside it."""
+        return person_id(self.salt, login)
+
+    def actor(self, login: str, *, mail: str = "", is_marked_bot: bool = False) -> Actor:
+        """An account without its name; one that was deleted is a person nobody else is."""
+        return Actor(self.person(login or "(gone)"), kind_of(login, mail=mail, is_marked_bot=is_marked_bot))
+
+
+def door_to(access: Access, base_url: str, headers: Callable[[], Mapping[str, str]]) -> Door:
+    return Door(base_url, headers, access.http_hosts, access.timeout_s, access.spent, access.tick)
+
+
+@dataclass
+class Session:
+    """A door with the ETags of what was read before."""
+
+    access: Access
+    door: Door
+    etags: dict[str, str] = field(default_factory=dict)
+    unit: str = ""  # the path of the project below the door
+
+    def get(self, path: str, **query: Any) -> Answer:
+        """A conditional request: what was read before and did not change comes back as unchanged."""
+        key = f"{path}?{sorted(query.items())}"
+        answer = self.door.get(path, etag=self.etags.get(key, ""), **query)
+        if answer.etag:
+            self.etags[key] = answer.etag
+        return answer
+
+    def pages(
+        self, path: str, after: str = "", *, conditional: bool = False, **query: Any
+    ) -> Iterator[tuple[list[Any], str]]:
+        """The items of each page and the address of the next. `after` is the address to go on at.
+
+        `conditional`: a list whose newest entries come first; nothing when its first page stands as last time.
+        """
+        ask = self.get if conditional else self.door.get
+        answer = self.door.get(after) if after else ask(path, **query)
+        while not answer.is_unchanged:
+            yield list(answer.data or ()), answer.next_url
+            if not answer.next_url:
+                return
+            answer = self.door.get(answer.next_url)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of the walk: its name in the cursor, how it is read, and what stays hidden without permission."""
+
+    name: str
+    read: Callable[[Session, str, dt.datetime], Iterator[Page]]
+    hides: tuple[Part, ...]
+    needs: str
+
+
+Cursor = dict[str, Any]
+
+
+def walk(steps: Sequence[Step], session: Session, cursor: Cursor, since: dt.datetime) -> Iterator[tuple[Page, Cursor]]:
+    """Every page of every part in order, each with the cursor that goes on after it.
+
+    The cursor holds the step, the place in it, when this reading began, and the ETags. A finished reading leaves
+    `floor`, the moment it began: the next one reads only what changed after it.
+    """
+    session.etags.update(cursor.get("etags", {}))
+    began = cursor.get("began") or dt.datetime.now(dt.UTC).isoformat()
+    floor = max(since, dt.datetime.fromisoformat(cursor["floor"])) if cursor.get("floor") else since
+    names = [step.name for step in steps]
+    start = names.index(cursor["step"]) if cursor.get("step") in names else 0
+    for step in steps[start:]:
+        after = cursor.get("after", "") if step.name == cursor.get("step") else ""
+        for page in _read(step, session, after, floor):
+            here = {"step": step.name, "after": page.after, "began": began, "etags": dict(session.etags)}
+            yield page, {**here, **({"floor": cursor["floor"]} if cursor.get("floor") else {})}
+    yield Page(), {"floor": began, "etags": dict(session.etags)}
+
+
+def _read(step: Step, session: Session, after: str, floor: dt.datetime) -> Iterator[Page]:
+    """The pages of one step; a part that may not be seen is said, and the walk goes on."""
+    try:
+        yield from step.read(session, after, floor)
+    except NotAllowed as error:
+        if error.status == 401 or not step.hides:
+            raise
+        yield Page(unseen=dict.fromkeys(step.hides, step.needs))
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """A time as hosts write it, in UTC."""
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(dt.UTC) if text else None
+
+
+def surely(text: str) -> dt.datetime:
+    found = moment(text)
+    if found is None:
+        raise ValueError("a time is missing")
+    return found

@@ -1,0 +1,241 @@
+"""The one door to hosting services over HTTP. Nothing else imports httpx.
+
+A door belongs to one base address: requests and the credential go there and nowhere else. The host's name is resolved
+once per request, every address it has must be allowed, and the connection is made to the address that was checked, so a
+name that changes its mind in between leads nowhere. Redirects are followed within the same origin only. Answers are
+read up to a size, within a time. Nothing here sleeps: where a host asks for patience, `MustWait` says for how long.
+
+The credential never appears in `repr`, in an error or in a log: it lives in a header that is set as a request leaves.
+"""
+
+import datetime as dt
+import email.utils
+import json
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
+
+import httpx
+
+from metrics.clients.git.gate import check_url, is_listed, is_own_machine
+from metrics.clients.git.process import GitError
+
+MAX_ANSWER_BYTES = 20 << 20
+MAX_REDIRECTS = 2
+BUSY_WAIT_S = 60
+LONGEST_WAIT_S = 6 * 3600
+AGENT = "Headwater (repository measurement)"
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address at INFO
+
+
+class HostError(Exception):
+    """Reading a host failed for good; `sentence` says why in words a person can act on."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+class NotAllowed(HostError):
+    """The host will not show this to the credential: 401, 403 or 404, which hosts use alike."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class MustWait(HostError):
+    """The host asks for patience; try again after `wait_s` seconds."""
+
+    def __init__(self, sentence: str, wait_s: float) -> None:
+        super().__init__(sentence)
+        self.wait_s = min(max(1.0, wait_s), LONGEST_WAIT_S)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a host answered; `data` is None and `is_unchanged` true when it still stands as its ETag said."""
+
+    data: Any
+    headers: Mapping[str, str]
+    etag: str = ""
+    is_unchanged: bool = False
+    next_url: str = ""
+
+
+@dataclass
+class Spent:
+    """What reading has cost so far."""
+
+    calls: int = 0
+    bytes: int = 0
+
+
+@dataclass
+class Door:
+    """The way to one host. `headers` makes the credential's headers as a request leaves."""
+
+    base_url: str
+    headers: Callable[[], Mapping[str, str]] = field(repr=False)
+    http_hosts: Sequence[str] = ()
+    timeout_s: float = 30.0
+    spent: Spent = field(default_factory=Spent)
+    tick: Callable[[], None] = field(default=lambda: None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.base_url = check_base(self.base_url, http_hosts=self.http_hosts)
+
+    def get(self, path: str, *, etag: str = "", **query: Any) -> Answer:
+        """The JSON at a path below the base, or at a whole address of the same origin."""
+        kept = [(k, v) for k, v in query.items() if v not in (None, "")]
+        url = self._within(path) + ("?" + urlencode(kept, doseq=True) if kept else "")
+        return self._ask("GET", url, None, {"If-None-Match": etag} if etag else {})
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        return self._ask("POST", self._within(path), json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def _within(self, path: str) -> str:
+        """The whole address; refused when it leaves the origin the credential belongs to."""
+        url = urljoin(self.base_url + "/", path)
+        if origin(urlsplit(url)) != origin(urlsplit(self.base_url)):
+            raise HostError(f"{self._name} pointed to another server, which is not followed.")
+        return url
+
+    def _ask(self, method: str, url: str, body: bytes | None, extra: Mapping[str, str]) -> Answer:
+        for _ in range(MAX_REDIRECTS + 1):
+            self.tick()
+            answer = self._send(method, url, body, extra)
+            if answer.status_code not in (301, 302, 307, 308):
+                return self._judge(answer)
+            url = self._within(urljoin(url, answer.headers.get("location", "")))
+        raise HostError(f"{self._name} redirects in a circle.")
+
+    def _send(self, method: str, url: str, body: bytes | None, extra: Mapping[str, str]) -> httpx.Response:
+        parts = urlsplit(url)
+        address = resolve(parts, http_hosts=self.http_hosts)
+        shown = f"[{address}]" if ":" in address else address
+        target = parts._replace(netloc=f"{shown}:{parts.port}" if parts.port else shown).geturl()
+        headers = {"Host": parts.netloc, "User-Agent": AGENT, **extra, **self.headers()}
+        try:
+            with (
+                httpx.Client(
+                    trust_env=False, timeout=httpx.Timeout(self.timeout_s, connect=min(10.0, self.timeout_s))
+                ) as client,
+                client.stream(
+                    method, target, content=body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
+                ) as answer,
+            ):
+                content = self._read(answer)
+        except httpx.HTTPError as error:
+            raise MustWait(f"{self._name} could not be reached ({type(error).__name__}).", BUSY_WAIT_S) from None
+        self.spent.calls += 1
+        return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=content)
+
+    def _read(self, answer: httpx.Response) -> bytes:
+        content = bytearray()
+        for part in answer.iter_bytes():
+            content += part
+            self.spent.bytes += len(part)
+            if len(content) > MAX_ANSWER_BYTES:
+                raise HostError(f"{self._name} sent an answer of over {MAX_ANSWER_BYTES >> 20} MB, which is not read.")
+        return bytes(content)
+
+    def _judge(self, answer: httpx.Response) -> Answer:
+        status = answer.status_code
+        if (wait_s := _patience(answer)) is not None:
+            raise MustWait(f"{self._name} asks to wait: its limit of requests is reached.", wait_s)
+        if status == 304:
+            return Answer(None, answer.headers, answer.headers.get("etag", ""), is_unchanged=True)
+        if status in (401, 403, 404):
+            raise NotAllowed(_REFUSED[status].format(name=self._name), status)
+        if status >= 500:
+            raise MustWait(f"{self._name} is in trouble (status {status}).", BUSY_WAIT_S)
+        if not answer.is_success:
+            raise HostError(f"{self._name} did not understand the request (status {status}).")
+        try:
+            data = json.loads(answer.content) if answer.content else None
+        except ValueError:
+            raise HostError(f"{self._name} answered with something that is no JSON; is the address right?") from None
+        return Answer(data, answer.headers, answer.headers.get("etag", ""), next_url=_next(answer))
+
+    @property
+    def _name(self) -> str:
+        return urlsplit(self.base_url).hostname or "The host"
+
+
+_REFUSED = {
+    401: "{name} does not accept the token; it may have ended or been taken back.",
+    403: "{name} does not let the token see this.",
+    404: "{name} does not know this project, or does not show it to the token.",
+}
+
+
+def check_base(url: str, *, http_hosts: Sequence[str]) -> str:
+    """A base address without its closing slash; https, or http to a listed host; no login, query or own machine."""
+    text = url.strip().rstrip("/")
+    try:
+        check_url(text, http_hosts=http_hosts)
+    except GitError as error:
+        raise HostError(error.sentence) from None
+    if urlsplit(text).query or urlsplit(text).fragment:
+        raise HostError("The address of a host ends with its path, without ? or #.")
+    return text
+
+
+def origin(parts: SplitResult) -> tuple[str, str, int]:
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or (443 if scheme == "https" else 80)
+
+
+def resolve(parts: SplitResult, *, http_hosts: Sequence[str]) -> str:
+    """An address of the host to connect to, after all of them were found to be allowed."""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise HostError(f"The host name {parts.hostname} is not known; check its spelling.") from None
+    addresses = [str(each[4][0]) for each in found]
+    if not is_listed(parts, http_hosts) and any(is_own_machine(address) for address in addresses):
+        raise HostError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+    return addresses[0]
+
+
+def _patience(answer: httpx.Response) -> float | None:
+    """The seconds to wait when a limit was reached, by what GitHub, GitLab and others send; None when none was."""
+    headers, status = answer.headers, answer.status_code
+    is_spent = "0" in (headers.get("x-ratelimit-remaining"), headers.get("ratelimit-remaining"))
+    if status == 429 or (status in (403, 503) and "retry-after" in headers) or (status == 403 and is_spent):
+        if after := headers.get("retry-after"):
+            return _seconds(after)
+        reset = headers.get("x-ratelimit-reset") or headers.get("ratelimit-reset")
+        if reset and reset.isdigit():
+            return float(reset) - time.time() if float(reset) > 1e9 else float(reset)
+        return float(BUSY_WAIT_S)
+    if status == 403 and b"secondary rate limit" in answer.content[:2000].lower():
+        return float(BUSY_WAIT_S)
+    return None
+
+
+def _seconds(text: str) -> float:
+    """A Retry-After value: seconds, or a date."""
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        return (email.utils.parsedate_to_datetime(text) - dt.datetime.now(dt.UTC)).total_seconds()
+    except ValueError:
+        return float(BUSY_WAIT_S)
+
+
+def _next(answer: httpx.Response) -> str:
+    return str(answer.links.get("next", {}).get("url", ""))
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    """The headers without those that no longer describe the content, which was decoded as it was read."""
+    left_out = {"content-encoding", "content-length", "transfer-encoding"}
+    return {name: value for name, value in headers.items() if name.lower() not in left_out}

@@ -1,0 +1,15 @@
+"""Every host there is a module for. A new host is a module with the face of `metrics.clients` and a line here."""
+
+from types import ModuleType
+
+from metrics.clients import github, gitlab
+from metrics.clients.hosts import HostKind
+
+CLIENTS: dict[HostKind, ModuleType] = {
+    HostKind.GITHUB: github,
+    HostKind.GITLAB: gitlab,
+}
+
+
+def client_of(kind: str) -> ModuleType:
+    return CLIENTS[HostKind(kind)]
