@@ -160,6 +160,12 @@ class FlowInput(TimestampedModel):
         ]
 
 
+class FlowScenarioQuerySet(models.QuerySet["FlowScenario"]):
+    def for_user(self, user: Any) -> "FlowScenarioQuerySet":
+        """Scenarios of the assessments the person may see."""
+        return self.filter(assessment__in=Assessment.objects.for_user(user))
+
+
 class FlowScenario(PublicModel):
     """A named what-if of one assessment: the fields of the what-if form as they were saved."""
 
@@ -168,6 +174,8 @@ class FlowScenario(PublicModel):
     values = models.JSONField()
     in_report = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = FlowScenarioQuerySet.as_manager()
 
     class Meta:
         ordering = ("created_at", "pk")

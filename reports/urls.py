@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import views
+from reports import flow_views, views
 
 app_name = "reports"
 
@@ -13,6 +13,12 @@ urlpatterns = [
         views.cap_contest_withdraw,
         name="cap-contest-withdraw",
     ),
+    path("assessments/<uuid:assessment>/flow/", flow_views.flow, name="flow"),
+    path("assessments/<uuid:assessment>/flow/inputs/", flow_views.flow_inputs, name="flow-inputs"),
+    path("assessments/<uuid:assessment>/flow/save/", flow_views.scenario_save, name="scenario-save"),
+    path("scenarios/<uuid:scenario>/", flow_views.scenario, name="scenario"),
+    path("scenarios/<uuid:scenario>/report/", flow_views.scenario_show, name="scenario-show"),
+    path("scenarios/<uuid:scenario>/delete/", flow_views.scenario_delete, name="scenario-delete"),
     path("assessments/<uuid:assessment>/report/", views.report_request, name="report-request"),
     path("reports/<uuid:report>/", views.report_status, name="report-status"),
     path("reports/<uuid:report>/download/", views.report_download, name="report-download"),

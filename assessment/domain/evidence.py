@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,11 @@ from django.utils.translation import override
 
 from accounts.domain.audit import record
 from accounts.models import User
-from assessment.domain.flow_reading import as_dict, digest_part, read_stored
+from assessment.domain.flow_reading import StoredFlow, as_dict, read_stored, stored_flow
 from assessment.domain.scored import inputs_of, scored
 from assessment.domain.scoring import SCORER_VERSION
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
-from assessment.models import Assessment, CapContest, Evidence, FlowInput, Result
+from assessment.models import Assessment, CapContest, Evidence, Result
 from core.refusals import Invalid
 
 
@@ -70,19 +70,19 @@ def rescore(assessment: Assessment) -> Result:
     """
     evidence = list(assessment.evidence.order_by("source", "practice", "signal"))
     contests = list(assessment.cap_contests.order_by("practice", "cap"))
-    flow_rows = list(assessment.flow_inputs.all())
-    digest = digest_of(assessment, evidence, contests, flow_rows)
+    flow = stored_flow(assessment)
+    digest = digest_of(assessment, evidence, contests, flow)
     result = assessment.results.filter(digest=digest).first()
     if result is None:
         inputs = inputs_of(assessment, evidence, contests)
-        flow = read_stored(flow_rows, evidence)
+        reading = read_stored(flow, evidence)
         with override(SOURCE_LANGUAGE):  # what is kept does not depend on who looked first
-            card, roadmap = scored(assessment.maturity_model, inputs, flow)
+            card, roadmap = scored(assessment.maturity_model, inputs, reading)
         fields = {
             "scorer_version": SCORER_VERSION,
             "score": asdict(card),
             "roadmap": asdict(roadmap),
-            "flow": as_dict(flow),
+            "flow": as_dict(reading),
             "inputs": inputs,
         }
         result, _ = Result.objects.get_or_create(assessment=assessment, digest=digest, defaults=fields)
@@ -100,7 +100,7 @@ def digest_of(
     assessment: Assessment,
     evidence: Iterable[Evidence],
     contests: Iterable[CapContest],
-    flow_rows: Sequence[FlowInput] = (),
+    flow: StoredFlow | None = None,
 ) -> str:
     """sha256 over everything a result is computed from, in an order of its own."""
     content: dict[str, Any] = {
@@ -112,8 +112,8 @@ def digest_of(
         "model": assessment.maturity_model.digest,
         "scorer": SCORER_VERSION,
     }
-    if flow_rows:  # results made before flow was known keep their digest
-        content["flow"] = digest_part(flow_rows)
+    if flow:  # results made before flow was known keep their digest
+        content["flow"] = flow.digest_part()
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,14 +1,14 @@
 """From the stored flow inputs of an assessment to its flow reading, and the typed way back from a stored one."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from assessment.domain.flow.given import Given, Origin
 from assessment.domain.flow.reading import FlowReading, read_flow
-from assessment.models import Assessment, Evidence, FlowInput, Result
+from assessment.domain.flow.whatif import whatif_from
+from assessment.models import Assessment, Evidence, FlowInput, FlowScenario, Result
 
 GROWTH_SIGNAL = "queue_growth"
 _READING = TypeAdapter(FlowReading)
@@ -24,19 +24,39 @@ def flow_reading_of(result: Result) -> FlowReading | None:
     return _READING.validate_python(result.flow) if result.flow else None
 
 
-def read_stored(rows: list[FlowInput], evidence: list[Evidence]) -> FlowReading | None:
-    """The reading of the rows as they stand; None without any."""
-    if not rows:
+@dataclass(frozen=True)
+class StoredFlow:
+    """All an assessment knows about flow: its inputs and the scenarios the report shows."""
+
+    inputs: tuple[FlowInput, ...]
+    scenarios: tuple[FlowScenario, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.inputs or self.scenarios)
+
+    def digest_part(self) -> list[Any]:
+        rows = [[r.name, r.origin, r.value, r.p75, r.n, r.window_days, r.source] for r in self.inputs]
+        return [sorted(rows), [[scenario.name, scenario.values] for scenario in self.scenarios]]
+
+
+def stored_flow(assessment: Assessment) -> StoredFlow:
+    shown = assessment.flow_scenarios.filter(in_report=True)
+    return StoredFlow(tuple(assessment.flow_inputs.all()), tuple(shown))
+
+
+def read_stored(stored: StoredFlow, evidence: list[Evidence]) -> FlowReading | None:
+    """The reading of the rows as they stand; None when nothing is known."""
+    if not stored:
         return None
-    return read_flow([_given(row) for row in rows], queue_growth=_queue_growth(evidence))
+    return read_flow(
+        [_given(row) for row in stored.inputs],
+        queue_growth=_queue_growth(evidence),
+        scenarios=[(row.name, whatif_from(row.values)) for row in stored.scenarios],
+    )
 
 
 def as_dict(reading: FlowReading | None) -> dict[str, Any] | None:
     return asdict(reading) if reading else None
-
-
-def digest_part(rows: Sequence[FlowInput]) -> list[Any]:
-    return sorted([row.name, row.origin, row.value, row.p75, row.n, row.window_days, row.source] for row in rows)
 
 
 def _given(row: FlowInput) -> Given:

@@ -129,6 +129,12 @@ WRITES = {
     ("metrics:repository-remove", "POST"): ("lead", "repository.removed", {}, None),
     ("reports:cap-contest", "POST"): ("lead", "cap.contested", {"note": "It stands elsewhere."}, None),
     ("reports:cap-contest-withdraw", "POST"): ("lead", "cap.contest_withdrawn", {}, None),
+    ("reports:flow-inputs", "POST"): ("lead", "flow.input_set", {"reviewers": "4"}, None),
+    ("reports:scenario-delete", "POST"): ("lead", "scenario.deleted", {}, None),
+    ("reports:scenario-save", "POST"): ("member", "scenario.saved",
+        {"name": "Push", "coding_percent": "40", "coding_means": "speed", "demand": "push",
+         "volume_percent": "0", "size_percent": "0"}, None),
+    ("reports:scenario-show", "POST"): ("lead", "scenario.put_in_report", {"shown": "yes"}, None),
     ("reports:report-request", "POST"): ("lead", "report.requested", {}, _unprinted),
     ("surveys:answer-review", "POST"): ("member", "survey.finished", {"finish": "1"}, None),
     ("surveys:invitation-add", "POST"):

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Role, SignedInSession
 from assessment.domain.evidence import rescore
+from assessment.domain.flow.whatif import WhatIf
+from assessment.domain.scenarios import save_scenario
 from assessment.models import CapContest
 from core.models import JobState
 from reports.domain.render import LANGUAGE, TEMPLATE_VERSION
@@ -98,6 +100,7 @@ def build_world() -> World:
         "report": report.public_id,
         "repository": repository.public_id,
         "collection": CollectionFactory(assessment=assessment, repository=repository).public_id,
+        "scenario": save_scenario(assessment, name="Trial", whatif=WhatIf(volume_percent=26), by=None).public_id,
         "token": "not-a-token",
         "form": "csv",
         "session": SignedInSession.objects.create(user=users["member"], session_key="elsewhere").public_id,

@@ -11,7 +11,7 @@ from math import fsum
 
 from assessment.domain.flow.errors import NoSteadyState
 from assessment.domain.flow.inputs import FlowInputs
-from assessment.domain.flow.queueing import ggc, mmc
+from assessment.domain.flow.queueing import mean_wait
 from assessment.domain.flow.visits import passes_per_change
 
 PRACTICAL_LIMIT = 0.95  # from here on a queue is unstable in practice and its wait a lower bound
@@ -113,7 +113,7 @@ def review_wait_days(inputs: FlowInputs) -> float:
     arrivals = _reviews_per_day(inputs)
     if arrivals == 0:
         return 0.0
-    return ggc(arrivals, 1 / inputs.review_days_per_pass, inputs.reviewers, inputs.ca2, inputs.cs2).wait
+    return mean_wait(arrivals, 1 / inputs.review_days_per_pass, inputs.reviewers, inputs.ca2, inputs.cs2)
 
 
 def ci_time_days(inputs: FlowInputs) -> float:
@@ -121,7 +121,7 @@ def ci_time_days(inputs: FlowInputs) -> float:
     if inputs.ci_days == 0:
         return 0.0
     passes = passes_per_change(inputs.p_sendback, inputs.p_integration_fail)
-    return mmc(inputs.changes_per_day * passes, 1 / inputs.ci_days, inputs.ci_servers).time_in_system
+    return mean_wait(inputs.changes_per_day * passes, 1 / inputs.ci_days, inputs.ci_servers) + inputs.ci_days
 
 
 def backlog_doubling_days(case: Case, n_waiting_now: float | None) -> float | None:

@@ -17,6 +17,16 @@ from assessment.domain.flow.relief import (
     relieved,
     stability_limit_growth,
 )
+from assessment.domain.flow.whatif import WhatIf
+
+
+@dataclass(frozen=True)
+class ScenarioReading:
+    """A saved what-if that belongs to the report; no case where it cannot be worked out for these inputs."""
+
+    name: str
+    whatif: WhatIf
+    case: Case | None
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class FlowReading:
     breakeven_volume_growth: float | None = None
     stability_limit_growth: float | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict(silence=Silence.NOT_MEASURED))
+    scenarios: tuple[ScenarioReading, ...] = ()
     problem: str = ""  # which number the model cannot take, as a sentence
 
     @property
@@ -40,8 +51,10 @@ class FlowReading:
         return self.case is not None and not self.defaults
 
 
-def read_flow(given: Iterable[Given], *, queue_growth: float | None = None) -> FlowReading:
-    """From all that was given, by whatever origin."""
+def read_flow(
+    given: Iterable[Given], *, queue_growth: float | None = None, scenarios: Iterable[tuple[str, WhatIf]] = ()
+) -> FlowReading:
+    """From all that was given, by whatever origin; `scenarios` are those the report shows."""
     known = best_of(given)
     inputs = filled(known.values())
     defaults = defaults_among(inputs)
@@ -70,7 +83,15 @@ def read_flow(given: Iterable[Given], *, queue_growth: float | None = None) -> F
             next_after_relief=next_stages(team) if counts else {},
             queue_growth=queue_growth,
         ),
+        scenarios=tuple(ScenarioReading(name, whatif, scenario_case(team, whatif)) for name, whatif in scenarios),
     )
+
+
+def scenario_case(team: FlowInputs, whatif: WhatIf) -> Case | None:
+    try:
+        return case_of(whatif.scenario().applied_to(team))
+    except FlowError:
+        return None
 
 
 def next_stages(inputs: FlowInputs) -> dict[str, str]:

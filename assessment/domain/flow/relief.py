@@ -24,7 +24,7 @@ LEVERS = {  # lever -> (field, 1 when relief raises it and -1 when relief lowers
     "release_period": ("release_period_days", -1, "release"),
     "approval": ("approval_days", -1, "release"),
 }
-STEPS = 200  # halvings; more than a double can tell apart
+STEPS = 50  # halvings: a millionth of a percent
 
 
 def relief_days(inputs: FlowInputs, scenario: Scenario) -> float | None:
