@@ -1,4 +1,4 @@
-"""The lead invites by a file; a participant without an account enters on a telephone, leaves, comes back, goes on elsewhere."""
+"""The lead invites by a file; a guest enters on a telephone, leaves, comes back, goes on elsewhere."""
 
 import re
 

@@ -110,6 +110,10 @@ WRITES = {
     ("api:repository-list", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
     ("api:collection-list", "POST"):
         ("lead", "collection.requested", lambda world: {"repository": str(world.arguments["repository"])}, _collected),
+    ("api:invitation-detail", "DELETE"): ("lead", "survey.link_revoked", {}, None),
+    ("api:invitation-detail", "POST"): ("lead", "survey.link_made", {}, None),
+    ("api:invitation-list", "POST"):
+        ("lead", "survey.invited", {"email": "d@example.org", "roles": ["engineer"]}, None),
     ("api:report-list", "POST"): ("lead", "report.requested", {}, _unprinted),
     ("api:assessment-list", "POST"): ("lead", "assessment.created",
         lambda world: {"team": str(world.arguments["team"]), "title": "Q4 2026", **PERIOD}, None),
