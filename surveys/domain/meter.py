@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessment.maturity.loader import model_of
+from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment
 from surveys.models import Participant, ParticipantState, Survey
 
 OTHERS = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Seats that stand in one line; `role` is empty for those of several small roles."""
+
+    role: str
+    name: str
+    seats: tuple[Participant, ...]
 
 
 @dataclass(frozen=True)
@@ -27,17 +37,10 @@ class Meter:
 
 
 def meter(survey: Survey) -> Meter:
-    """The survey's meter; of an anonymous one every person stands in one line, and no line is of few."""
-    model = model_of(survey.assessment.maturity_model)
-    names = {role.id: role.name for role in model.roles}
+    groups = groups_of(survey, model_of(survey.assessment.maturity_model))
+    lines = tuple(Line(group.name, len(group.seats), _finished(group.seats)) for group in groups)
     seats = list(survey.participants.all())
-    groups = {role: [seat for seat in seats if role in seat.roles] for role in names}
-    if survey.is_anonymous:
-        groups = large_enough(first_roles(seats, list(names)), survey.minimum_role_group)
-    lines = [
-        Line(names.get(role, _("Other roles")), len(held), _finished(held)) for role, held in groups.items() if held
-    ]
-    return Meter(len(seats), _finished(seats), tuple(lines))
+    return Meter(len(seats), _finished(seats), lines)
 
 
 def meter_of(assessment: Assessment) -> Meter:
@@ -48,12 +51,23 @@ def meter_of(assessment: Assessment) -> Meter:
     return meter(survey)
 
 
+def groups_of(survey: Survey, model: MaturityModelFile) -> list[Group]:
+    """Everybody by role; in an anonymous survey every person stands in one group, and no group is small."""
+    names = {role.id: role.name for role in model.roles} | {OTHERS: _("Other roles")}
+    order = [role.id for role in model.roles]
+    seats = list(survey.participants.all())
+    groups = {role: [seat for seat in seats if role in seat.roles] for role in order}
+    if survey.is_anonymous:
+        groups = large_enough(first_roles(seats, order), survey.minimum_role_group)
+    return [Group(role, names[role], tuple(held)) for role, held in groups.items() if held]
+
+
 def first_roles(seats: Sequence[Participant], order: Sequence[str]) -> dict[str, list[Participant]]:
     """Each seat once, under the first of its roles: overlapping groups could be subtracted from one another."""
     groups: dict[str, list[Participant]] = {role: [] for role in order}
     for seat in seats:
         groups[next((role for role in order if role in seat.roles), order[0])].append(seat)
-    return {role: held for role, held in groups.items() if held}
+    return groups
 
 
 def large_enough(groups: Mapping[str, list[Participant]], minimum: int) -> dict[str, list[Participant]]:

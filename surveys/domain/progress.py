@@ -11,8 +11,9 @@ from assessment.maturity.schema import MaturityModelFile, Question
 from assessment.models import Assessment, AssessmentState
 from surveys.domain import answer_store
 from surveys.domain.answers import sections_of
+from surveys.domain.meter import groups_of
 from surveys.domain.sections import Section, minutes, sections_for
-from surveys.models import Participant, ParticipantState
+from surveys.models import Participant, ParticipantState, Survey
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def next_step(assessment: Assessment, standing: Standing, *, leads: bool) -> Nex
 
 @dataclass(frozen=True)
 class RoleCount:
-    """Seats of one role; a person with two roles counts in both."""
+    """Seats of one role; a person with two roles counts in both, but in an anonymous survey once."""
 
     role: str
     name: str
@@ -132,19 +133,17 @@ class RoleCount:
 
 
 def role_counts(assessment: Assessment) -> list[RoleCount]:
-    """Per role that anybody is asked in: how many, how many finished, how long it takes at most."""
+    """Per group of the meter: how many, how many finished, how long it takes at most."""
     model = model_of(assessment.maturity_model)
-    seats = list(Participant.objects.filter(survey__assessment=assessment))
+    survey = Survey.objects.filter(assessment=assessment).first()
     counts = []
-    for role in model.roles:
-        held = [seat for seat in seats if role.id in seat.roles]
-        if held:
-            n_finished = sum(seat.state == ParticipantState.FINISHED for seat in held)
-            longest = max(_minutes_in_role(model, role.id, seat) for seat in held)
-            counts.append(RoleCount(role.id, role.name, len(held), n_finished, longest))
+    for group in groups_of(survey, model) if survey else ():
+        n_finished = sum(seat.state == ParticipantState.FINISHED for seat in group.seats)
+        longest = max(_minutes_in_role(model, group.role, seat) for seat in group.seats)
+        counts.append(RoleCount(group.role, group.name, len(group.seats), n_finished, longest))
     return counts
 
 
 def _minutes_in_role(model: MaturityModelFile, role: str, seat: Participant) -> int:
-    sections = sections_for(model, roles=[role], left_out=seat.left_out)
+    sections = sections_for(model, roles=[role] if role else seat.roles, left_out=seat.left_out)
     return minutes(question for section in sections for question in section.questions())

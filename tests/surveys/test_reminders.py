@@ -70,6 +70,8 @@ def test_invitation_is_sent_as_text_and_html_with_a_link_that_works(dora, client
     assert f'href="{settings.SITE_URL}{path}"' in html
     assert "Hello Dora," in message.body
     assert "Hello Dora," in html
+    assert f"in Payments: {dora.survey.assessment.title}." in message.body
+    assert f"in Payments: {dora.survey.assessment.title}." in html
     assert "with names" in message.body
     assert "at most 2 reminders" in html
     assert client.post(path).status_code == 302
