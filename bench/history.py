@@ -17,6 +17,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,10 +106,15 @@ def compare(span: Span, rounds: int, peers: str | None) -> list[str]:
         row(f"again after {NEW_COMMITS} new commits", second, floor, memory=True),
         ratio("… of the first run", second, first),
     ]
-    for name in PEERS if peers else ():
-        peer = run([str(peers), "-c", PEERS[name], str(span.repository), str(span.since_s)])
-        lines.append(row(name, peer, floor))
-        lines.append(ratio("… of our first run", peer, first))
+    with tempfile.TemporaryDirectory(prefix="headwater-bench-") as place:
+        clone = Path(place) / "clone"  # PyDriller does not open every bare repository; this one borrows all objects
+        subprocess.run(
+            ["git", "clone", "-q", "--shared", "--no-checkout", str(span.repository), str(clone)], check=True
+        )
+        for name in PEERS if peers else ():
+            read = clone if name == "pydriller" else span.repository
+            peer = run([str(peers), "-c", PEERS[name], str(read), str(span.since_s)])
+            lines += [row(name, peer, floor), ratio("… of our first run", peer, first)]
     return [*lines, ""]
 
 

@@ -21,7 +21,7 @@ django.setup()
 from assessment.maturity.loader import SHIPPED, read_model  # noqa: E402  (Django must be up first)
 from metrics.clients.git.clone import share_folder  # noqa: E402  (as above)
 from metrics.clients.git.history import read_mainline  # noqa: E402  (as above)
-from metrics.clients.git.process import Limits  # noqa: E402  (as above)
+from metrics.clients.git.process import Limits, run_git  # noqa: E402  (as above)
 from metrics.domain.measure import measure  # noqa: E402  (as above)
 
 DEFINITIONS = read_model(SHIPPED).signals
@@ -32,7 +32,7 @@ def one_run(repository: Path, place: Path, until: dt.date, *, n_back: int) -> tu
     limits = Limits.of_seconds(3600)
     skipped = ""
     if n_back:
-        skipped = read_mainline(share_folder(repository, place, limits=limits), limits=limits)[n_back].sha
+        skipped = before(repository, place, n_back, limits)
     used, started = processor_s(), time.perf_counter()
     copy = share_folder(repository, place, limits=limits)
     if skipped:
@@ -43,6 +43,16 @@ def one_run(repository: Path, place: Path, until: dt.date, *, n_back: int) -> tu
     assert found.measured
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return time.perf_counter() - started, processor_s() - used, peak
+
+
+def before(repository: Path, place: Path, n_new: int, limits: Limits) -> str:
+    """The newest mainline commit that leaves at least so many commits to be new."""
+    copy = share_folder(repository, place, limits=limits)
+    for commit in read_mainline(copy, limits=limits)[1 : n_new + 1]:
+        count = run_git(copy.path, ["rev-list", "--count", f"{commit.sha}..{copy.head}"], limits=limits)
+        if int(count) >= n_new:
+            break
+    return commit.sha
 
 
 def processor_s() -> float:
