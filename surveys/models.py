@@ -35,6 +35,7 @@ class Survey(TimestampedModel):
     role_groups = models.JSONField(null=True, blank=True, editable=False)  # roles an anonymous answer may carry
     published_at = models.DateTimeField(null=True, blank=True, editable=False)  # a survey with a minimum speaks once
     summarized_at = models.DateTimeField(null=True, blank=True, editable=False)  # when the last summary began to read
+    spread = models.JSONField(null=True, blank=True, editable=False)  # SurveySpread as a dict, of the last summary
 
     class Meta:
         constraints = [

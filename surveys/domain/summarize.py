@@ -9,10 +9,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from pydantic import TypeAdapter
 
 from assessment.domain.evidence import record_evidence, rescore, withdraw_evidence
 from assessment.domain.flow.given import REPORTED_STAGES, Given, Origin
@@ -23,6 +25,7 @@ from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, AssessmentState, EvidenceSource
 from surveys.domain.seat_counts import invited
 from surveys.domain.sections import sections_for
+from surveys.domain.spread import SurveySpread, spread_of
 from surveys.domain.summary import Voice, summarize
 from surveys.domain.unnamed import unnamed_summaries
 from surveys.models import Answer, AnswerKind, Participant, Survey
@@ -69,27 +72,48 @@ def summarize_survey(survey: Survey) -> None:
     if speaks_once(row) and (row.published_at or assessment.state != AssessmentState.CLOSED):
         return
     model = model_of(assessment.maturity_model)
-    shown, told = unnamed_summaries(row, assessment, model) if row.is_anonymous else _named_summaries(row, model)
+    summed_up = unnamed_summaries(row, assessment, model) if row.is_anonymous else _named_summaries(row, model)
+    shown, told, spread = summed_up
     withdraw_evidence(assessment, source=SURVEY, keep=[summary.practice for summary in shown])
     for summary in shown:
         _record(assessment, summary)
     record_flow_inputs(assessment, told, origin=Origin.SURVEY)
     rescore(assessment)
-    stamps: dict[str, dt.datetime] = {"summarized_at": started_at}
+    stamps: dict[str, Any] = {"summarized_at": started_at, "spread": asdict(spread)}
     if shown and speaks_once(row):
         stamps["published_at"] = started_at
     Survey.objects.filter(pk=survey.pk).update(**stamps)
     survey.summarized_at = started_at
 
 
-def _named_summaries(survey: Survey, model: MaturityModelFile) -> tuple[list[SurveySummary], list[Given]]:
+def spread_of_survey(survey: Survey) -> SurveySpread | None:
+    """How the answers lay at the last summary; None before there is one."""
+    return _SPREAD.validate_python(survey.spread) if survey.spread else None
+
+
+_SPREAD = TypeAdapter(SurveySpread)
+
+
+def _named_summaries(survey: Survey, model: MaturityModelFile) -> tuple[list[SurveySummary], list[Given], SurveySpread]:
     seats = list(survey.participants.prefetch_related("answers"))
     voices = [_voice(seat, model) for seat in seats]
     minimum_role_group = max(survey.minimum_role_group, survey.minimum_group)
     summaries = summarize(model, voices, invited=invited(model, seats), minimum_role_group=minimum_role_group)
     n_voices = _voices_by_practice(model, voices)
     shown = [one for one in summaries if _may_be_shown(one, n_voices[one.practice], survey.minimum_group)]
-    return shown, told_about_flow(summaries, voices, n_voices=n_voices, minimum_group=survey.minimum_group)
+    told = told_about_flow(summaries, voices, n_voices=n_voices, minimum_group=survey.minimum_group)
+    return shown, told, _named_spread(voices, {one.practice for one in shown}, minimum_role_group)
+
+
+def _named_spread(voices: list[Voice], practices: set[str], minimum: int) -> SurveySpread:
+    """Single questions are told from the same number of voices on as a role apart."""
+    chosen = [
+        {q: a for q, a in voice.answers.items() if isinstance(a, int) and q.partition(".")[0] in practices}
+        for voice in voices
+    ]
+    questions = sorted({question for levels in chosen for question in levels})
+    levels = {question: [levels[question] for levels in chosen if question in levels] for question in questions}
+    return spread_of(levels, minimum=minimum, voices=[levels for levels in chosen if levels])
 
 
 def told_about_flow(

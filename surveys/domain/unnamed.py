@@ -4,16 +4,25 @@ from assessment.domain.flow.given import REPORTED_STAGES, Given, Origin
 from assessment.domain.scoring.types import SurveySummary
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment
-from surveys.domain.anonymity import Comparison, Said, Wave, compare, levels_told, summarize_unnamed
+from surveys.domain.anonymity import (
+    Comparison,
+    Said,
+    Wave,
+    compare,
+    levels_told,
+    questions_shown,
+    summarize_unnamed,
+)
 from surveys.domain.answer_store import mix
 from surveys.domain.seat_counts import invited
+from surveys.domain.spread import SurveySpread, spread_of
 from surveys.models import AnonymousAnswer, Participant, ParticipantState, Survey
 
 
 def unnamed_summaries(
     survey: Survey, assessment: Assessment, model: MaturityModelFile
-) -> tuple[list[SurveySummary], list[Given]]:
-    """What may be shown of each practice, and what of the questions about flow."""
+) -> tuple[list[SurveySummary], list[Given], SurveySpread]:
+    """What may be shown of each practice, of the questions about flow, and of how each question's answers lie."""
     mix(survey)
     rows = AnonymousAnswer.objects.filter(survey=survey).values_list("question", "kind", "level", "role_group")
     said = [Said(q, level if level is not None else kind, frozenset(roles.split())) for q, kind, level, roles in rows]
@@ -21,7 +30,18 @@ def unnamed_summaries(
     asked = invited(model, survey.participants.all())
     shown = summarize_unnamed(model, said, minimum=minimum, invited=asked, comparison=comparison)
     told = levels_told(said, REPORTED_STAGES, minimum=minimum, comparison=comparison)
-    return list(shown), [Given(q, mean, Origin.SURVEY, n=n, source=q) for q, (mean, n) in told.items()]
+    flow = [Given(q, mean, Origin.SURVEY, n=n, source=q) for q, (mean, n) in told.items()]
+    return list(shown), flow, _spread(said, minimum, comparison)
+
+
+def _spread(said: list[Said], minimum: int, comparison: Comparison) -> SurveySpread:
+    """Question by question only where earlier surveys of the team leave even totals nothing to be subtracted from."""
+    shown = questions_shown(said, minimum) if comparison.totals else frozenset()
+    levels: dict[str, list[int]] = {}
+    for one in sorted(said, key=lambda one: one.question):
+        if one.question in shown and isinstance(one.answer, int):
+            levels.setdefault(one.question, []).append(one.answer)
+    return spread_of(levels, minimum=minimum)
 
 
 def comparison_of(survey: Survey, assessment: Assessment) -> Comparison:
