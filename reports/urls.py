@@ -6,6 +6,7 @@ app_name = "reports"
 
 urlpatterns = [
     path("assessments/<uuid:assessment>/result/", views.result, name="result"),
+    path("assessments/<uuid:assessment>/result/agreement/", views.agreement, name="agreement"),
     path("assessments/<uuid:assessment>/result/<slug:practice>/", views.practice, name="practice"),
     path("assessments/<uuid:assessment>/result/<slug:practice>/caps/<int:cap>/", views.cap_contest, name="cap-contest"),
     path(

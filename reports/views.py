@@ -15,6 +15,7 @@ from assessment.views import fetch_assessment
 from core.models import JobState
 from core.permissions import require
 from core.polling import job_response
+from reports.domain.agreement_data import agreement_data
 from reports.domain.render import download_name, note_download, request_report
 from reports.domain.report_data import PracticeData, practice_data, report_data
 from reports.forms import ContestForm
@@ -28,6 +29,13 @@ def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     latest = current_result(row)
     context = {"assessment": row, "data": report_data(latest) if latest else None}
     return render(request, "reports/result.html", context)
+
+
+@login_required
+@require_GET
+def agreement(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "reports.view_result")
+    return render(request, "reports/agreement.html", {"assessment": row, "data": agreement_data(row)})
 
 
 @login_required

@@ -168,7 +168,8 @@ def bca_interval(
     The seed is fixed, so the same people give the same interval. None for fewer than two people, where the statistic
     is undefined on them or on more than a tenth of the draws, and where it does not vary.
     """
-    n, estimate = len(people), statistic(people)
+    n = len(people)
+    estimate = statistic(people) if n > 1 else None
     if n < 2 or estimate is None:
         return None
     random = Random(seed)  # noqa: S311 - drawing samples, not secrets

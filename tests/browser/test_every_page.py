@@ -26,6 +26,7 @@ OF_ASSESSMENT = [
     "answer/check/",
     "answer/pages/review/",
     "result/",
+    "result/agreement/",
     "result/SP1/",
     "repositories/",
     "repositories/attach/",

@@ -142,6 +142,7 @@ TABLE = (
     ("metrics:repository-list", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("metrics:repository-remove", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("metrics:repository-remove", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("reports:agreement", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:cap-contest", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:cap-contest", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:cap-contest-withdraw", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),

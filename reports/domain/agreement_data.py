@@ -1,0 +1,121 @@
+"""Level against agreement: what to fix, what to talk about first, and the figures behind it, question by question."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assessment.domain.evidence import current_result
+from assessment.domain.scored import score_card_of
+from assessment.domain.scoring.types import PracticeScore
+from assessment.maturity.loader import model_of
+from assessment.maturity.schema import MaturityModelFile, Practice
+from assessment.models import Assessment
+from reports.domain.report_data.words import percent_text, range_text
+from surveys.domain.agreement import a_wg_words, alpha_words, r_wg_words
+from surveys.domain.spread import QuestionSpread, SurveySpread
+from surveys.domain.summarize import spread_of_survey
+from surveys.models import Survey
+
+LOW_BELOW = 3.0  # the level "Agreed": below it there is no one way yet
+TOO_FEW = 2  # voices without which nothing can agree or differ
+
+
+@dataclass(frozen=True)
+class PracticeRow:
+    id: str
+    name: str
+    n: int
+    level: float
+    interval: str
+    average_deviation: float
+    coverage: str
+    dont_know: tuple[tuple[str, str], ...]  # role, share of don't-knows among its own questions
+    gaps: tuple[tuple[str, str, float], ...]  # higher role, lower role, levels apart
+    questions: tuple["QuestionRow", ...]
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    text: str
+    spread: QuestionSpread
+    interval: str
+    r_wg_words: str
+    a_wg_words: str
+
+
+@dataclass(frozen=True)
+class AgreementData:
+    """The four corners of level against agreement; `alone` are practices with a single voice."""
+
+    low_agreed: tuple[PracticeRow, ...]
+    low_split: tuple[PracticeRow, ...]
+    high_split: tuple[PracticeRow, ...]
+    high_agreed: tuple[PracticeRow, ...]
+    alone: tuple[PracticeRow, ...]
+    limit: float  # average deviation from which opinions count as split
+    spread: SurveySpread
+    alpha_words: str
+    interval: str
+
+    @property
+    def rows(self) -> tuple[PracticeRow, ...]:
+        return (*self.low_agreed, *self.low_split, *self.high_split, *self.high_agreed, *self.alone)
+
+
+def agreement_data(assessment: Assessment) -> AgreementData | None:
+    """None while nothing may be shown: nobody answered, too few did, or the survey has not spoken yet."""
+    result = current_result(assessment)
+    survey = Survey.objects.filter(assessment=assessment).first()
+    if result is None or survey is None:
+        return None
+    model, spread = model_of(assessment.maturity_model), spread_of_survey(survey) or SurveySpread()
+    rows = list(_rows(model, score_card_of(result).practices, spread))
+    if not rows:
+        return None
+    limit = model.scoring.agreement_ad_limit
+    several = [row for row in rows if row.n >= TOO_FEW]
+    low = [row for row in several if row.level < LOW_BELOW]
+    high = [row for row in several if row.level >= LOW_BELOW]
+    return AgreementData(
+        low_agreed=tuple(row for row in low if row.average_deviation < limit),
+        low_split=tuple(row for row in low if row.average_deviation >= limit),
+        high_split=tuple(row for row in high if row.average_deviation >= limit),
+        high_agreed=tuple(row for row in high if row.average_deviation < limit),
+        alone=tuple(row for row in rows if row.n < TOO_FEW),
+        limit=limit,
+        spread=spread,
+        alpha_words=alpha_words(spread.alpha) or "",
+        interval=range_text(spread.interval),
+    )
+
+
+def _rows(model: MaturityModelFile, scores: Iterable[PracticeScore], spread: SurveySpread) -> Iterable[PracticeRow]:
+    practices = {practice.id: practice for practice in model.practices()}
+    names = {role.id: role.name for role in model.roles}
+    by_question = {told.question: told for told in spread.questions}
+    for score in scores:
+        summary, report = score.summary, score.self_report
+        if summary is None or report is None or summary.value is None:
+            continue
+        yield PracticeRow(
+            id=score.practice,
+            name=score.name,
+            n=summary.n,
+            level=summary.value,
+            interval=range_text((report.low, report.high)),
+            average_deviation=summary.average_deviation,
+            coverage=percent_text(summary.coverage),
+            dont_know=tuple(
+                (names.get(role.role, role.role), percent_text(role.n_dont_know / role.n_primary_answers))
+                for role in summary.roles
+                if role.n_primary_answers
+            ),
+            gaps=tuple((names.get(high, high), names.get(low, low), gap) for high, low, gap in score.role_gaps),
+            questions=tuple(_questions(practices[score.practice], by_question)),
+        )
+
+
+def _questions(practice: Practice, by_question: dict[str, QuestionSpread]) -> Iterable[QuestionRow]:
+    for question in practice.questions:
+        if told := by_question.get(question.id):
+            words = r_wg_words(told.r_wg) or "", a_wg_words(told.a_wg) or ""
+            yield QuestionRow(question.text, told, range_text(told.interval), *words)
