@@ -70,7 +70,8 @@ def deal_left_out(survey: Survey) -> None:
         skipped: list[str] = []
         if which is not None and (plan or seat.state != ParticipantState.INVITED):
             held[which] += 1
-            answered = set(seat.answers.values_list("question", flat=True))
+            begun = seat.state != ParticipantState.INVITED  # nobody else has answers to look for
+            answered = set(seat.answers.values_list("question", flat=True)) if begun else set()
             skipped = left_out_for(model, roles=seat.roles, half=both[which], answered=answered)
         _keep(seat, skipped)
     for seat in survey.participants.exclude(left_out=[]):
