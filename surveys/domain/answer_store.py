@@ -17,7 +17,15 @@ from django.utils.translation import gettext
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
 from core.refusals import Refused
-from surveys.models import AnonymousAnswer, AnonymousComment, Answer, Participant, PracticeComment, Survey
+from surveys.models import (
+    AnonymousAnswer,
+    AnonymousComment,
+    Answer,
+    Participant,
+    ParticipantState,
+    PracticeComment,
+    Survey,
+)
 
 WISH = ""  # as a practice: what the person would fix first
 
@@ -70,6 +78,8 @@ def put(participant: Participant, question: str, fields: dict[str, Any]) -> Stor
     """Store an answer in place of an earlier one. `fields`: kind, level, reason and, where there is one, version."""
     row: Answer | AnonymousAnswer
     if participant.survey.is_anonymous:
+        if participant.state == ParticipantState.INVITED:
+            raise Refused(gettext("Not saved yet: first read what is stored and who sees it, on the first page."))
         place = {"survey_id": participant.survey_id, "question": question, "role_group": role_group_of(participant)}
         row, _ = AnonymousAnswer.objects.update_or_create(slot=slot_of(participant, question), defaults=place | fields)
     else:

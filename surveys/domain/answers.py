@@ -15,6 +15,7 @@ from core.refusals import Invalid, Refused
 from surveys.domain import answer_store
 from surveys.domain.answer_store import StoredAnswer
 from surveys.domain.changes import Change, change_of, is_new
+from surveys.domain.promise import freeze
 from surveys.domain.sections import Section, sections_for
 from surveys.models import AnswerKind, Participant, ParticipantState
 from surveys.tasks import summarize_soon
@@ -35,6 +36,7 @@ def begin_survey(participant: Participant) -> None:
     """Mark that the person has read what is stored and who sees it."""
     _check_open(participant)
     if participant.state == ParticipantState.INVITED:
+        freeze(participant.survey)
         participant.state = ParticipantState.STARTED
         participant.save(update_fields=["state", "updated_at"])
 

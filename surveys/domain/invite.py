@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.domain.audit import record
 from accounts.models import Role, User
@@ -30,6 +31,7 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None 
     seat, made = Participant.objects.get_or_create(survey=survey, user=user, defaults={"roles": list(roles)})
     changed = seat.roles != list(roles)
     if changed:
+        _check_not_begun(survey)
         seat.roles = list(roles)
         seat.save(update_fields=["roles", "updated_at"])
     if made or changed:
@@ -44,6 +46,7 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None 
 def withdraw(seat: Participant, *, by: User | None = None) -> None:
     """Take a seat away while it holds no answers."""
     check_not_closed(seat.survey)
+    _check_not_begun(seat.survey)
     if seat.answers.exists():
         raise Refused(f"{seat.user} has already answered. The answers are theirs; close the assessment instead.")
     survey = seat.survey
@@ -102,6 +105,17 @@ def _keep(seat: Participant, left_out: list[str]) -> None:
 def check_not_closed(survey: Survey) -> None:
     if survey.assessment.state == AssessmentState.CLOSED:
         raise Refused("The assessment is closed. Open it again before you change who answers.")
+
+
+def _check_not_begun(survey: Survey) -> None:
+    """Without names nobody can tell whose answers a seat has; saying no to all alike tells nothing of one."""
+    if survey.is_anonymous and survey.frozen_on:
+        raise Refused(
+            gettext(
+                "Somebody has begun to answer without names, so seats and roles stay as they are: answers cannot be "
+                "taken out again. You may still ask more people."
+            )
+        )
 
 
 def check_roles(survey: Survey, roles: Sequence[str]) -> None:

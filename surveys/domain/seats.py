@@ -98,7 +98,12 @@ def record_visit(verb: str, seat: Participant, **facts: Any) -> None:
 
 
 def new_secret(seat: Participant) -> str:
-    """A secret for the device at hand; one that was given before stops working."""
+    """A secret for the device at hand; one that was given before stops working.
+
+    Once somebody has begun without names there is no second one: their answers stay, and a voice must not count twice.
+    """
+    if seat.survey.is_anonymous and seat.secret_digest and seat.state != ParticipantState.INVITED:
+        raise Refused(_begun_elsewhere())
     secret = new_token()
     seat.secret, seat.secret_digest = secret, digest_of(secret)
     seat.save(update_fields=["secret_digest", "updated_at"])
@@ -110,13 +115,15 @@ def hold_here(seat: Participant) -> None:
     if not seat.survey.is_anonymous or seat.secret:
         return
     if seat.secret_digest and seat.state != ParticipantState.INVITED:
-        raise Refused(
-            _(
-                "You began on another device, and without names your answers can be found only from there. "
-                "Open the survey on that device and choose “Continue on another device”."
-            )
-        )
+        raise Refused(_begun_elsewhere())
     new_secret(seat)
+
+
+def _begun_elsewhere() -> str:
+    return _(
+        "You began on another device, and without names your answers can be found only from there. "
+        "Open the survey on that device and choose “Continue on another device”."
+    )
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ UNSURE = {"kind": "dk", "level": None, "reason": ""}
 def seat(request):
     seat = ParticipantFactory(survey=request.param())
     new_secret(seat)
+    seat.state = "started"
+    seat.save()
     return seat
 
 
@@ -57,6 +59,8 @@ def test_texts_are_found_again_and_forgotten_with_everything_else(seat):
 def test_without_the_secret_nothing_is_found_and_nothing_stored():
     seat = ParticipantFactory(survey=AnonymousSurveyFactory())
     new_secret(seat)
+    seat.state = "started"
+    seat.save()
     answer_store.put(seat, "SP1.m", FOUR)
     seat.secret = ""
     assert answer_store.given(seat) == {}
@@ -67,6 +71,8 @@ def test_without_the_secret_nothing_is_found_and_nothing_stored():
 def test_row_of_an_anonymous_answer_holds_nothing_of_the_seat():
     seat = ParticipantFactory(survey=AnonymousSurveyFactory(), roles=["security"])
     new_secret(seat)
+    seat.state = "started"
+    seat.save()
     answer_store.put(seat, "SP1.m", FOUR)
     answer_store.put_text(seat, answer_store.WISH, "The build.")
     seat.refresh_from_db()
@@ -101,6 +107,7 @@ def test_rows_come_in_the_order_of_their_slots_after_mixing():
     seats += [ParticipantFactory(survey=survey) for _ in range(9)]
     for seat in seats:
         new_secret(seat)
+        seat.state = "started"
         answer_store.put(seat, "SP1.m", FOUR)
     answer_store.mix(survey)
     with connection.cursor() as cursor:

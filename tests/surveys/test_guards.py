@@ -26,6 +26,8 @@ FLIPS = [
 def answered():
     seat = ParticipantFactory(survey=AnonymousSurveyFactory())
     new_secret(seat)
+    seat.state = "started"
+    seat.save()
     answer_store.put(seat, "SP1.m", FOUR)
     return seat
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from accounts.models import Organization, Team
 from assessment.domain.flow.reading import FlowReading
 from assessment.domain.flow_reading import flow_reading_of
@@ -11,7 +13,7 @@ from assessment.domain.scored import roadmap_of, score_card_of
 from assessment.domain.scoring.types import PracticeScore, ScoreCard, SignalReading
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
-from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, Result
+from assessment.models import Assessment, AssessmentState, CapContest, Evidence, EvidenceSource, Result
 from core.models import JobState
 from metrics.models import Collection, Measurement
 from surveys.models import Participant, ParticipantState, Survey
@@ -48,6 +50,7 @@ class Gathered:
     measured_until: str  # ISO date of the latest collection, empty when none finished
     seats: tuple[Seat, ...]
     minimum_role_group: int
+    withheld: str  # why a practice without a self-report has none; empty where simply nobody answered
     contested: Mapping[tuple[str, int], str]
     flow: FlowReading | None = None
 
@@ -92,8 +95,18 @@ def gather(result: Result) -> Gathered:
         measured_until=max((collection.until_on.isoformat() for collection in collections), default=""),
         seats=_seats(survey) if survey else (),
         minimum_role_group=survey.minimum_role_group if survey else 3,
+        withheld=withheld(survey, assessment) if survey else "",
         contested={(row.practice, row.cap): row.note for row in CapContest.objects.filter(assessment=assessment)},
     )
+
+
+def withheld(survey: Survey, assessment: Assessment) -> str:
+    """What stands in place of a value that a survey with a minimum does not show."""
+    if survey.minimum_group <= 1:
+        return ""
+    if assessment.state != AssessmentState.CLOSED:
+        return gettext("Not shown yet: the answers are summed up once, when the assessment closes.")
+    return gettext("Not shown: fewer than {n} people chose a level.").format(n=survey.minimum_group)
 
 
 def _scored_readings(card: ScoreCard) -> dict[str, SignalReading]:

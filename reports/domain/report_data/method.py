@@ -186,7 +186,7 @@ def _control(gathered: Gathered, words: str, practice: str) -> ControlRow:
         name=score.name,
         level=gathered.level_name(score.staged_level),
         score=score_text(score.planning_score),
-        state=state_word(score),
+        state=state_word(score, gathered.withheld),
         evidence=_evidence(gathered, score),
     )
 

@@ -106,8 +106,9 @@ def _distribution(gathered: Gathered, score: PracticeScore) -> tuple[Parameter, 
     """Shown for split practices only: elsewhere a count by level would point at single people."""
     if not score.split or score.summary is None:
         return ()
+    units = ("answer", "answers") if score.summary.counts == "answers" else ("person", "people")
     return tuple(
-        Parameter(gathered.level_name(level), count_text(n, "person", "people"))
+        Parameter(gathered.level_name(level), count_text(n, *units))
         for level, n in enumerate(score.summary.distribution, start=1)
     )
 

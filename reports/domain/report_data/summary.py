@@ -172,6 +172,8 @@ def _unknowns(gathered: Gathered) -> tuple[str, ...]:
     sentences = []
     if not any(seat.answered for seat in gathered.seats):
         sentences.append("Nobody has answered yet, so nothing can be scored.")
+    elif gathered.withheld and not any(score.self_report for score in gathered.card.practices):
+        sentences.append(gathered.withheld)
     if not gathered.repositories:
         sentences.append("No repository has been measured, so every reading rests on self-report alone.")
     blind = gathered.card.blind_spots

@@ -1,5 +1,7 @@
 """What people say beside what the repository shows, with the sentence that each pair deserves."""
 
+from django.utils.translation import gettext
+
 from assessment.domain.scoring.types import PracticeScore, State
 from reports.charts.voices import WIDTH, Said, Shown, voices
 from reports.domain.report_data.facts import allowed_by, fact_of, telling_bands
@@ -41,13 +43,13 @@ def voice_row(gathered: Gathered, score: PracticeScore, *, width: float = WIDTH)
         practice=score.practice,
         name=score.name,
         dimension=score.dimension,
-        said=_said_text(score),
+        said=_said_text(score, gathered.withheld),
         said_range=range_text((said.low, said.high)) if said and not score.split else "",
         n=said.n if said else 0,
         shown=score_text(shown.value) if shown else "none",
         plan=range_text(score.range) if contradiction else score_text(score.planning_score),
         level=gathered.level_name(score.staged_level),
-        state=state_word(score),
+        state=state_word(score, gathered.withheld),
         tone="moss" if score.support == "supported" else TONES.get(score.state, "ink"),
         is_split=score.split,
         sentence=sentence,
@@ -65,14 +67,18 @@ def voice_row(gathered: Gathered, score: PracticeScore, *, width: float = WIDTH)
     )
 
 
-def state_word(score: PracticeScore) -> str:
+def state_word(score: PracticeScore, withheld: str = "") -> str:
     """The state in words; an aligned practice says how far the evidence carries it."""
+    if withheld and score.self_report is None:
+        return gettext("not shown")
     word = score.support or ("no answer yet" if score.state == State.NOT_ASKED else str(score.state))
     return f"{word}, split" if score.split else word
 
 
 def voice_sentence(gathered: Gathered, score: PracticeScore) -> str:
     said, shown = score.self_report, score.evidence
+    if said is None and gathered.withheld:
+        return gathered.withheld
     if score.state == State.NOT_ASKED or said is None:
         return "Nobody has answered the questions of this practice, so there is nothing to compare."
     if score.state == State.NOT_KNOWN:
@@ -120,9 +126,9 @@ def voices_title(gathered: Gathered) -> str:
     return f"People and repository contradict each other on {disputed} of {count_text(compared, 'practice')}."
 
 
-def _said_text(score: PracticeScore) -> str:
+def _said_text(score: PracticeScore, withheld: str) -> str:
     if score.self_report is None:
-        return "no answer"
+        return gettext("not shown") if withheld else "no answer"
     return "split" if score.split else score_text(score.self_report.value)
 
 
