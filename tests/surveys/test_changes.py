@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Invalid
 from surveys.domain.answer_store import answer_to, texts
-from surveys.domain.answers import save_answer, save_comment, save_fix_first
+from surveys.domain.answers import begin_survey, save_answer, save_comment, save_fix_first
 from surveys.domain.changes import Change, Conflict, change_of, is_new
 from surveys.domain.seats import new_secret
 from surveys.models import AnonymousAnswer, ParticipantState
@@ -25,6 +25,7 @@ FIRST, SECOND, THIRD = "key-of-first", "key-of-second", "key-of-third"
 def seat(db, request):
     seat = ParticipantFactory(survey=request.param())
     new_secret(seat)
+    begin_survey(seat)
     return seat
 
 
@@ -82,6 +83,7 @@ def test_wish_is_not_overwritten_unseen(seat):
 def test_row_without_name_keeps_the_key_of_its_own_change_alone(db):
     seat = ParticipantFactory(survey=AnonymousSurveyFactory())
     new_secret(seat)
+    begin_survey(seat)
     say(seat, 3, FIRST, "")
     save_answer(seat, question="SP1.e", answer=3)
     keys = list(AnonymousAnswer.objects.values_list("version", flat=True))
