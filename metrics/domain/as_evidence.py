@@ -12,12 +12,15 @@ from dataclasses import asdict
 from django.db import transaction
 
 from assessment.domain.evidence import record_evidence, withdraw_evidence
+from assessment.domain.flow.given import Origin
+from assessment.domain.flow_inputs import record_flow_inputs
 from assessment.domain.scoring.types import SignalReading
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Signal
 from assessment.models import Assessment, EvidenceSource
 from assessment.tasks import rescore_soon
 from core.models import JobState
+from metrics.domain.as_flow import pool_flow
 from metrics.models import Collection, Measurement
 
 MAX_EXAMPLES = 12
@@ -50,6 +53,7 @@ def record_measured(assessment: Assessment) -> None:
             n=count,
             observed_at=observed_at,
         )
+    record_flow_inputs(assessment, pool_flow(collections), origin=Origin.MEASURED)
     rescore_soon(assessment.pk)
 
 

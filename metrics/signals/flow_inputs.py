@@ -134,6 +134,32 @@ def _collisions(context: HostContext) -> Iterator[FlowInput]:
         yield FlowInput("open_changes", sum(open_by_day) / LOAD_DAYS, LOAD_DAYS, LOAD_DAYS, "open changes each day")
 
 
+def _steadiness(context: HostContext) -> Iterator[FlowInput]:
+    """Whether the system was steady: `time_in_review_mean_days` from ready to resolved (Little's law is about means),
+    and it and `changes_per_day` in each half of the eight weeks.
+    """
+    calendar = context.hosted.calendar
+    start, middle = context.start_of(LOAD_DAYS), context.start_of(LOAD_DAYS // 2)
+    stays = [
+        (c.resolved_at, calendar.working_days(c.ready_at, c.resolved_at))
+        for c in context.counted
+        if c.ready_at and c.resolved_at and start < c.resolved_at <= context.until
+    ]
+    yield from _mean("time_in_review_mean_days", [days for _, days in stays], LOAD_DAYS)
+    ready = _ready_times(context)
+    for half, begin, end in (("first_half", start, middle), ("second_half", middle, context.until)):
+        inside = [days for at, days in stays if begin < at <= end]
+        yield from _mean(f"time_in_review_mean_days_{half}", inside, LOAD_DAYS // 2)
+        n, days = sum(begin < at <= end for at in ready), calendar.n_working_days(begin, end)
+        if days:
+            yield FlowInput(f"changes_per_day_{half}", n / days, n, LOAD_DAYS // 2, "changes made ready")
+
+
+def _mean(name: str, values: Sequence[float], window_days: int) -> Iterator[FlowInput]:
+    if values:
+        yield FlowInput(name, sum(values) / len(values), len(values), window_days, "times of resolved changes")
+
+
 def _releasing(context: HostContext) -> Iterator[FlowInput]:
     """`release_period_days` between production releases, and `approval_days` they waited for consent."""
     start = context.start_of(STAGE_DAYS)
@@ -174,6 +200,7 @@ _READERS: tuple[tuple[Callable[[HostContext], Iterator[FlowInput]], tuple[Part, 
     (_reviewing, (Part.CHANGES,)),
     (_stages, (Part.CHANGES,)),
     (_collisions, (Part.CHANGES,)),
+    (_steadiness, (Part.CHANGES,)),
     (_pipelines, (Part.RUNS,)),
     (_integrating, (Part.CHANGES, Part.RUNS)),
     (_releasing, (Part.RELEASES,)),

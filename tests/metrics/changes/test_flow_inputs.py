@@ -113,3 +113,17 @@ def test_figures_on_few_observations_and_hidden_parts_are_left_out():
     few = [change(n, 0) for n in range(MIN_N - 1)]
     assert "time_in_review_days" not in flow_inputs(told(*few))
     assert flow_inputs(context(unseen={Part.CHANGES: "Hidden."})) == {}
+
+
+def test_halves_of_the_window_and_the_mean_time_in_review_tell_whether_it_was_steady():
+    found = flow_inputs(context())
+    assert (found["time_in_review_mean_days"].value, found["time_in_review_mean_days"].window_days) == (2, 56)
+    assert found["changes_per_day_first_half"].value == found["changes_per_day_second_half"].value == 12 / 20
+    assert found["time_in_review_mean_days_first_half"].n == 12
+
+
+def test_slower_second_half_shows_in_its_mean():
+    slow = [change(n, 7 * (n % 8), merged_at=at(days=(2 if n % 8 < 4 else 4) + 7 * (n % 8))) for n in range(1, 33)]
+    found = flow_inputs(told(*slow))
+    first, second = (found[f"time_in_review_mean_days_{half}"].value for half in ("first_half", "second_half"))
+    assert second > first
