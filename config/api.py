@@ -7,6 +7,7 @@ import accounts.api as accounts_api
 import assessment.api as assessment_api
 import metrics.api as metrics_api
 import reports.api as reports_api
+import reports.flow_api as flow_api
 import surveys.api as surveys_api
 
 app_name = "api"
@@ -41,6 +42,10 @@ urlpatterns = [
     path(f"{ASSESSMENT}collections/", metrics_api.CollectionList.as_view(), name="collection-list"),
     path("collections/<uuid:collection>/", metrics_api.CollectionDetail.as_view(), name="collection-detail"),
     path("collections/<uuid:collection>/cancel/", metrics_api.CollectionCancel.as_view(), name="collection-cancel"),
+    path(f"{ASSESSMENT}flow/", flow_api.Flow.as_view(), name="flow"),
+    path(f"{ASSESSMENT}flow/what-if/", flow_api.FlowWhatIf.as_view(), name="flow-what-if"),
+    path(f"{ASSESSMENT}scenarios/", flow_api.ScenarioList.as_view(), name="scenario-list"),
+    path("scenarios/<uuid:scenario>/", flow_api.ScenarioDetail.as_view(), name="scenario-detail"),
     path(f"{ASSESSMENT}reports/", reports_api.ReportList.as_view(), name="report-list"),
     path("reports/<uuid:report>/", reports_api.ReportDetail.as_view(), name="report-detail"),
     path("reports/<uuid:report>/download/", reports_api.ReportDownload.as_view(), name="report-download"),

@@ -11,7 +11,7 @@ WIDTH, LEFT, RIGHT = 640.0, 118.0, 56.0
 TOP, BAR, GAP, FOOT = 22.0, 34.0, 22.0, 30.0
 LETTER_SIZE = 12.0
 ROOM = 8.0  # free space a label needs inside its segment
-SPACE = 1.0  # between segments, so that they can be told apart without colour
+SPACE = 2.5  # between segments, so that they can be told apart without colour
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,11 @@ WRITES = {
     ("api:invitation-detail", "POST"): ("lead", "survey.link_made", {}, None),
     ("api:invitation-list", "POST"):
         ("lead", "survey.invited", {"email": "d@example.org", "roles": ["engineer"]}, None),
+    ("api:flow", "PATCH"): ("lead", "flow.input_set", {"reviewers": 4}, None),
+    ("api:scenario-list", "POST"):
+        ("member", "scenario.saved", {"name": "Push", "what_if": {"volume_percent": 26}}, None),
+    ("api:scenario-detail", "PATCH"): ("lead", "scenario.put_in_report", {"in_report": True}, None),
+    ("api:scenario-detail", "DELETE"): ("lead", "scenario.deleted", {}, None),
     ("api:report-list", "POST"): ("lead", "report.requested", {}, _unprinted),
     ("api:assessment-list", "POST"): ("lead", "assessment.created",
         lambda world: {"team": str(world.arguments["team"]), "title": "Q4 2026", **PERIOD}, None),
@@ -158,6 +163,7 @@ WRITES = {
 ANSWERS = "An answer is the participant's own; an event for each would tell who answers when."
 BY_LINK = "Needs a link that works; tests/surveys/test_join_pages.py has its event."
 WRITES_NONE = {
+    ("api:flow-what-if", "POST"): "It only works something out; nothing is kept.",
     ("accounts:email-change", "POST"): "Only mails a link.",
     ("accounts:email-confirm", "POST"): "Needs a mailed link; tests/accounts/test_mailed_links.py has its event.",
     ("accounts:sign-up", "POST"): "Only mails a link.",

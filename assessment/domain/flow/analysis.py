@@ -85,3 +85,28 @@ def sentence_of(case: Case, *, n_in_review_before: float | None = None) -> str:
         "No steady state: {stage} is asked for {used} of its time; the queue grows by {growth} passes a day and "
         "doubles in {days} working days."
     ).format(stage=name, used=f"{used:.0%}", growth=growth, days=number(f"{doubling:.1f}"))
+
+
+def analysis_as_json(analysis: Analysis) -> dict[str, Any]:
+    """As the command and the API print it."""
+    before, after = analysis.baseline, analysis.scenario
+    return {
+        "baseline": _case_as_json(before),
+        "scenario": after and _case_as_json(after, n_in_review_before=before.n_in_review),
+        "relief_20_percent_days": dict(analysis.relief_20_percent_days),
+        "breakeven_volume_growth": analysis.breakeven_volume_growth,
+        "stability_limit_growth": analysis.stability_limit_growth,
+        "amdahl_share": analysis.amdahl_share,
+    }
+
+
+def _case_as_json(case: Case, *, n_in_review_before: float | None = None) -> dict[str, Any]:
+    return {
+        "lead_time_days": case.lead_time_days,
+        "review_utilization": case.review_utilization,
+        "passes_per_change": case.passes_per_change,
+        "passes_per_day": case.passes_per_day,
+        "review_wait_days": case.review_wait_days,
+        "backlog_growth_per_day": case.backlog_growth_per_day,
+        "note": sentence_of(case, n_in_review_before=n_in_review_before),
+    }

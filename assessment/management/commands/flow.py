@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assessment.domain.flow import FlowError
-from assessment.domain.flow.analysis import Analysis, analysis_from, sentence_of
-from assessment.domain.flow.lead_time import Case
+from assessment.domain.flow.analysis import Analysis, analysis_as_json, analysis_from, sentence_of
 from assessment.domain.strict_json import UnusableFile, read_json
 
 LINE = "{:24} {:>12} {:>12}"
@@ -35,30 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(analysis_as_json(analysis), indent=2, allow_nan=False))
         else:
             self.stdout.write("\n".join(analysis_as_lines(analysis)))
-
-
-def analysis_as_json(analysis: Analysis) -> dict[str, Any]:
-    before, after = analysis.baseline, analysis.scenario
-    return {
-        "baseline": _case_as_json(before),
-        "scenario": after and _case_as_json(after, n_in_review_before=before.n_in_review),
-        "relief_20_percent_days": dict(analysis.relief_20_percent_days),
-        "breakeven_volume_growth": analysis.breakeven_volume_growth,
-        "stability_limit_growth": analysis.stability_limit_growth,
-        "amdahl_share": analysis.amdahl_share,
-    }
-
-
-def _case_as_json(case: Case, *, n_in_review_before: float | None = None) -> dict[str, Any]:
-    return {
-        "lead_time_days": case.lead_time_days,
-        "review_utilization": case.review_utilization,
-        "passes_per_change": case.passes_per_change,
-        "passes_per_day": case.passes_per_day,
-        "review_wait_days": case.review_wait_days,
-        "backlog_growth_per_day": case.backlog_growth_per_day,
-        "note": sentence_of(case, n_in_review_before=n_in_review_before),
-    }
 
 
 def analysis_as_lines(analysis: Analysis) -> list[str]:

@@ -41,7 +41,7 @@ def case_row(key: str, name: str, before: Case, case: Case) -> types.Case:
         utilization=share_text(round(case.review_utilization, 2)),
         lead_time=days_text(case.lead_time_days) if steady else gettext("no steady state"),
         change="" if key == TODAY else change_text(before, case),
-        note="" if steady else sentence_of(case, n_in_review_before=before.n_in_review),
+        note=sentence_of(case, n_in_review_before=before.n_in_review),
     )
 
 

@@ -56,6 +56,7 @@ def headline_of(gathered: Gathered) -> Headline:
             reading=found.reading,
             practice=chosen.practice if chosen else "",
             unknowns=unknowns,
+            is_constraint=True,
         )
     if chosen is None or chosen.planning_score is None:
         return Headline(

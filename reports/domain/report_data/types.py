@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from reports.charts.flow_bars import FlowBars
 from reports.charts.profile import Profile
 from reports.charts.roadmap import RoadmapFigure
 from reports.charts.scale import ScaleWords
 from reports.charts.strip import Strip
 from reports.charts.voices import Voices
+from reports.domain.flow_page.types import BreakEven, InputRow, Relief
+from reports.domain.flow_page.types import Case as FlowCaseRow
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Headline:
     reading: str  # what kind of reading this is, said honestly
     practice: str  # id, empty when none is known
     unknowns: tuple[str, ...]  # what is missing, one sentence each
+    is_constraint: bool = False  # the title names the stage that sets the pace
 
 
 @dataclass(frozen=True)
@@ -308,6 +312,23 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class FlowSection:
+    """How work flows today and what more volume would do; the parts are those of the what-if page."""
+
+    title: str
+    notes: tuple[str, ...]
+    defaults: str
+    chart: FlowBars
+    presets: tuple[FlowCaseRow, ...]
+    scenarios: tuple[FlowCaseRow, ...]
+    breakeven: str
+    breakeven_rows: tuple[BreakEven, ...]
+    relief_title: str
+    relief: tuple[Relief, ...]
+    inputs: tuple[InputRow, ...]
+
+
+@dataclass(frozen=True)
 class ReportData:
     scope: Scope
     headline: Headline
@@ -330,3 +351,4 @@ class ReportData:
     control_map: ControlMap
     sources: tuple[SourceRow, ...]
     decision: str
+    flow: FlowSection | None
