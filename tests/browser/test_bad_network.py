@@ -222,7 +222,7 @@ def test_expired_sign_in_keeps_the_choice_and_saves_it_after_the_next(phone, liv
     other_tab.goto(f"{live_server.url}/accounts/login/")
     other_tab.get_by_label("E-mail address").fill(seat.user.email)
     other_tab.get_by_label("Password").fill("correct-horse-battery")
-    other_tab.get_by_role("button", name="Sign in").click()
+    other_tab.get_by_role("button", name="Sign in", exact=True).click()
     expect(status(phone)).to_have_text(SAVED, timeout=20_000)
     assert stored(question) == [3]
 
@@ -230,7 +230,7 @@ def test_expired_sign_in_keeps_the_choice_and_saves_it_after_the_next(phone, liv
 def test_two_people_on_one_device_never_mix(phone, live_server, seat, context, client):
     other = ParticipantFactory(survey=seat.survey, user=ParticipantFactory().user, roles=["security"])
     other.user.memberships.create(
-        team=seat.survey.assessment.team, organization=seat.survey.assessment.team.organization
+        team=seat.survey.assessment.team, organization=seat.survey.assessment.team.organization, role="member"
     )
     start(phone, live_server.url, seat)
     context.set_offline(True)

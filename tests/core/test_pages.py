@@ -22,7 +22,8 @@ def test_sign_in_page_obeys_its_own_content_policy(client):
     assert "script-src 'self'" in response["Content-Security-Policy"]
     assert not re.search(r"\son\w+=|\sstyle=|<style", page)
     for tag in re.findall(r"<script.*?</script>", page, re.S):
-        assert re.fullmatch(r'<script src="[^"]+"( defer)?( data-debug="\w+")?></script>', tag)
+        is_file = re.fullmatch(r'<script src="[^"]+"( defer)?( data-debug="\w+")?></script>', tag)
+        assert is_file or re.match(r'<script [^>]*type="application/json"[^>]*>', tag)  # data, which no browser runs
 
 
 def test_every_static_file_a_page_names_exists(client):
@@ -77,4 +78,4 @@ def test_other_errors_are_left_alone():
 
 def test_our_javascript_stays_small():
     files = Path(settings.BASE_DIR / "static" / "js").glob("*.js")
-    assert sum(len(file.read_text().splitlines()) for file in files) <= 200
+    assert sum(len(file.read_text().splitlines()) for file in files) <= 300  # docs/decisions/local-queue.md
