@@ -26,6 +26,8 @@ OF_ASSESSMENT = [
     "answer/check/",
     "answer/pages/review/",
     "result/",
+    "flow/",
+    "flow/inputs/",
     "result/agreement/",
     "result/SP1/",
     "repositories/",
