@@ -15,15 +15,16 @@
   const version = (element) => element.querySelector("[name^=version-]");
   const read = (element) =>
     Object.fromEntries(inputs(element).filter((one) => one.type !== "radio" || one.checked).map((one) => [one.name, one.value]));
+  // Chromium looks for the direction of a long text (dir=auto) in quadratic time: minutes for ten megabytes.
+  const settle = (one, text) => text.length > 1e5 && (one.dir = "ltr");
   const write = (element, fields) => {
     for (const one of inputs(element)) {
       if (one.type === "radio") one.checked = fields[one.name] === one.value;
-      else one.value = fields[one.name] || "";
+      else settle(one, (one.value = fields[one.name] || ""));
     }
     known.set(element.dataset.part, JSON.stringify(read(element)));
   };
   for (const element of parts.values()) known.set(element.dataset.part, JSON.stringify(read(element)));
-
   const say = (text, kind) => {
     status.dataset.kind = kind;
     status.closest(".savebar").hidden = !text;
@@ -55,7 +56,6 @@
     if (why) why.setAttribute("aria-invalid", Boolean(missing));
     return missing ? words.reason : "";
   };
-
   const queue = (element) => {
     const part = element.dataset.part, before = waiting.get(part), fields = read(element);
     if (known.get(part) === JSON.stringify(fields)) return;
@@ -123,7 +123,6 @@
     typed();
     for (const entry of waiting.values()) if (!held.has(entry.part)) post(entry, true).catch(() => {});
   };
-
   const loaded = window.unsent.all(words.seat).then((entries) => {
     for (const entry of entries) {
       waiting.set(entry.part, { ...entry, tried: true });
@@ -136,6 +135,7 @@
   document.addEventListener("input", (event) => {
     const element = event.target.closest("[data-save]");
     if (!element || event.target.type === "radio") return;
+    settle(event.target, event.target.value);
     if (typing !== element) typed();
     clearTimeout(element.typing);
     typing = element;
