@@ -138,7 +138,7 @@ class InvitationDetail(generics.GenericAPIView[Any]):
         row.survey = survey
         return row
 
-    @extend_schema(request=None)
+    @extend_schema(request=None, operation_id="assessments_invitations_renew")
     def post(self, request: Request, assessment: Any, seat: Any) -> Response:
         link = issue_link(self.seat(request, assessment, seat), by=cast(User, request.user))
         return Response(_link(request, link), status=status.HTTP_201_CREATED)

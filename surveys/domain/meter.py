@@ -37,9 +37,9 @@ class Meter:
 
 
 def meter(survey: Survey) -> Meter:
-    groups = groups_of(survey, model_of(survey.assessment.maturity_model))
-    lines = tuple(Line(group.name, len(group.seats), _finished(group.seats)) for group in groups)
     seats = list(survey.participants.all())
+    groups = groups_of(survey, seats, model_of(survey.assessment.maturity_model))
+    lines = tuple(Line(group.name, len(group.seats), _finished(group.seats)) for group in groups)
     return Meter(len(seats), _finished(seats), lines)
 
 
@@ -51,11 +51,10 @@ def meter_of(assessment: Assessment) -> Meter:
     return meter(survey)
 
 
-def groups_of(survey: Survey, model: MaturityModelFile) -> list[Group]:
+def groups_of(survey: Survey, seats: Sequence[Participant], model: MaturityModelFile) -> list[Group]:
     """Everybody by role; in an anonymous survey every person stands in one group, and no group is small."""
     names = {role.id: role.name for role in model.roles} | {OTHERS: _("Other roles")}
     order = [role.id for role in model.roles]
-    seats = list(survey.participants.all())
     groups = {role: [seat for seat in seats if role in seat.roles] for role in order}
     if survey.is_anonymous:
         groups = large_enough(first_roles(seats, order), survey.minimum_role_group)

@@ -13,7 +13,7 @@ from surveys.domain import answer_store
 from surveys.domain.answers import sections_of
 from surveys.domain.meter import groups_of
 from surveys.domain.sections import Section, minutes, sections_for
-from surveys.models import Participant, ParticipantState, Survey
+from surveys.models import Participant, ParticipantState
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ class RoleCount:
 def role_counts(assessment: Assessment) -> list[RoleCount]:
     """Per group of the meter: how many, how many finished, how long it takes at most."""
     model = model_of(assessment.maturity_model)
-    survey = Survey.objects.filter(assessment=assessment).first()
+    seats = list(Participant.objects.filter(survey__assessment=assessment).select_related("survey"))
     counts = []
-    for group in groups_of(survey, model) if survey else ():
+    for group in groups_of(seats[0].survey, seats, model) if seats else ():
         n_finished = sum(seat.state == ParticipantState.FINISHED for seat in group.seats)
         longest = max(_minutes_in_role(model, group.role, seat) for seat in group.seats)
         counts.append(RoleCount(group.role, group.name, len(group.seats), n_finished, longest))

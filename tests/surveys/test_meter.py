@@ -130,5 +130,5 @@ def test_list_asks_the_database_the_same_for_any_size(client, place, survey, n_m
         InvitationMail.objects.create(invitation=invitation, slot=0)
         link_to(invitation)
     client.force_login(place.lead)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(reverse("surveys:invitation-list", args=[survey.assessment.public_id]))
