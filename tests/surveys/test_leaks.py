@@ -128,6 +128,7 @@ def test_leak_3_fewer_than_the_minimum_show_nothing_and_say_why(client, place, m
     client.force_login(place.member)
     page = client.get(reverse("reports:practice", args=[survey.assessment.public_id, PRACTICE])).content.decode()
     assert "Not shown: fewer than 5 people chose a level" in page
+    assert "Nobody answered" not in page
 
 
 def test_leak_3_five_are_enough(make):

@@ -11,7 +11,7 @@ from reports.domain.report_data.plan import action_card
 from reports.domain.report_data.practice_types import CapLine, PracticeData, QuestionText, RoleLine
 from reports.domain.report_data.summary import scope_of
 from reports.domain.report_data.types import MethodPart, Parameter
-from reports.domain.report_data.voices import voice_row
+from reports.domain.report_data.voices import state_word, voice_row
 from reports.domain.report_data.words import (
     as_sentence,
     count_text,
@@ -55,11 +55,19 @@ def practice_page(gathered: Gathered, practice: str) -> PracticeData:
         distribution=_distribution(gathered, score),
         evidence=ledger_rows_of(gathered, practice),
         combination=_combination(gathered, score),
-        reasons=tuple(as_sentence(reason.text) for reason in score.reasons),
+        reasons=_reasons(gathered, score),
         held_back=tuple(as_sentence(reason.text) for reason in score.held_back_by),
         caps=tuple(_cap_line(gathered, score, index) for index in range(len(about.caps))),
         actions=tuple(action_card(gathered, step) for step in gathered.roadmap.steps if step.practice == practice),
     )
+
+
+def _reasons(gathered: Gathered, score: PracticeScore) -> tuple[str, ...]:
+    """The steps of the arithmetic; what is withheld is not told as if nobody had answered."""
+    if gathered.withheld and score.self_report is None:
+        told = (reason.text for reason in score.reasons if reason.kind != "state")
+        return (gathered.withheld, *(as_sentence(text) for text in told))
+    return tuple(as_sentence(reason.text) for reason in score.reasons)
 
 
 def _title(gathered: Gathered, score: PracticeScore) -> str:
@@ -121,7 +129,8 @@ def _combination(gathered: Gathered, score: PracticeScore) -> tuple[Parameter, .
         )
     if score.gap is not None:
         rows.append(Parameter("Gap G = S − E", f"{signed_text(score.gap, 2)} levels"))
-    rows.append(Parameter("State", str(score.state)))
+    hidden = gathered.withheld and score.self_report is None
+    rows.append(Parameter("State", state_word(score, gathered.withheld) if hidden else str(score.state)))
     if score.planning_score is not None:
         rows.append(Parameter("Planning score B", f"{score.planning_score:.2f}, range {range_text(score.range)}"))
     rows.append(Parameter("Staged level", gathered.level_name(score.staged_level)))
