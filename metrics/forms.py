@@ -1,5 +1,6 @@
 """The form that attaches a repository."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Refused
+from metrics.domain.hosts import check_host, check_time_zone
 from metrics.domain.repositories import check_location
 from metrics.models import HostConnection, HostKind
 
@@ -62,7 +64,17 @@ class HostForm(forms.Form):
         given = super().clean() or {}
         if given.get("host_kind") and not given.get("host_project"):
             self.add_error("host_project", _("Say which project on the host this repository is."))
+        if given.get("host_kind"):
+            self._check("host_url", check_host, given["host_kind"], given.get("host_url", ""))
+            self._check("host_time_zone", check_time_zone, given.get("host_time_zone") or settings.TIME_ZONE)
         return given
+
+    def _check(self, field: str, check: Callable[..., object], *values: str) -> None:
+        """Show what the domain says no to beside the field it is about."""
+        try:
+            check(*values)
+        except Refused as error:
+            self.add_error(field, error.sentence)
 
     def host_values(self) -> dict[str, Any] | None:
         """What `connect_host` takes; None without a host."""

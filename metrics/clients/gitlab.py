@@ -23,6 +23,7 @@ from metrics.clients.hosts import (
     Session,
     Step,
     door_to,
+    look_through,
     moment,
     surely,
     walk,
@@ -82,15 +83,7 @@ def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tup
 def look(access: Access) -> Look:
     """What the token may see."""
     session = session_of(access)
-    project = session.door.get(session.unit).data
-    hidden: dict[Part, str] = {}
-    lately = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-    for step in STEPS:
-        try:
-            hidden.update(next(step.read(session, "", lately), Page()).unseen)
-        except NotAllowed:
-            hidden.update(dict.fromkeys(step.hides, step.needs))
-    return Look(str(project["path_with_namespace"]), hidden)
+    return look_through(STEPS, session, lambda: session.door.get(session.unit).data["path_with_namespace"])
 
 
 def git_login(access: Access) -> tuple[str, str]:
@@ -153,7 +146,7 @@ def _protection(project: Json, rule: Json | None, approvals: Json | None, count:
 
 
 def _changes(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:
-    query: dict[str, Any] = {"state": "all", "scope": "all", **_since_query(since), "per_page": CHANGES_A_PAGE}
+    query: dict[str, Any] = {"scope": "all", **_since_query(since), "per_page": CHANGES_A_PAGE}
     for requests, following in session.pages(f"{session.unit}/merge_requests", after, **query):
         changes = [_change(session, each) for each in requests]
         records = (Record(Kind.CHANGE, c.number, c, c.resolved_at or c.created_at) for c in changes)
@@ -166,7 +159,11 @@ def _change(session: Session, request: Json) -> Change:
     commits = [each for page, _ in session.pages(f"{place}/commits", per_page=100) for each in page]
     threads = [each for page, _ in session.pages(f"{place}/discussions", per_page=100) for each in page]
     notes = sorted((note for thread in threads for note in thread["notes"]), key=lambda note: str(note["created_at"]))
-    pipelines = session.door.get(f"{place}/pipelines", per_page=100).data
+    pipelines: list[Any] | None
+    try:
+        pipelines = session.door.get(f"{place}/pipelines", per_page=100).data
+    except NotAllowed:
+        pipelines = None  # a project may hide its pipelines and show its changes
     return change_of(request, commits, notes, _files(session, place), pipelines, session.access)
 
 
@@ -184,7 +181,7 @@ def change_of(
     commits: list[Any],
     notes: list[Any],
     files: tuple[FileChange, ...],
-    pipelines: list[Any],
+    pipelines: list[Any] | None,
     access: Access,
 ) -> Change:
     """A merge request. An approval, a withdrawal and a request for changes are notes the host itself writes."""
@@ -220,7 +217,7 @@ def change_of(
         asked_at=tuple(surely(note["created_at"]) for note in notes if note["system"] and _ASKED.match(note["body"])),
         files=files,
         lines=sum(max(0, file.added) + max(0, file.deleted) for file in files),
-        checks=tuple(_pipeline(each) for each in pipelines),
+        checks=None if pipelines is None else tuple(_pipeline(each) for each in pipelines),
         was_replaced=not merged_at and any(names_replacement(note["body"]) for note in spoken),
     )
 

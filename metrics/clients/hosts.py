@@ -1,5 +1,6 @@
 """What every host module works with, and the walk through its parts that can stop and go on anywhere."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -160,12 +161,26 @@ def walk(steps: Sequence[Step], session: Session, cursor: Cursor, since: dt.date
     floor = max(since, dt.datetime.fromisoformat(cursor["floor"])) if cursor.get("floor") else since
     names = [step.name for step in steps]
     start = names.index(cursor["step"]) if cursor.get("step") in names else 0
-    for step in steps[start:]:
-        after = cursor.get("after", "") if step.name == cursor.get("step") else ""
-        for page in _read(step, session, after, floor):
-            here = {"step": step.name, "after": page.after, "began": began, "etags": dict(session.etags)}
-            yield page, {**here, **({"floor": cursor["floor"]} if cursor.get("floor") else {})}
-    yield Page(), {"floor": began, "etags": dict(session.etags)}
+    try:
+        for step in steps[start:]:
+            after = cursor.get("after", "") if step.name == cursor.get("step") else ""
+            for page in _read(step, session, after, floor):
+                here = {"step": step.name, "after": page.after, "began": began, "etags": dict(session.etags)}
+                yield page, {**here, **({"floor": cursor["floor"]} if cursor.get("floor") else {})}
+        yield Page(), {"floor": began, "etags": dict(session.etags)}
+    finally:
+        session.door.close()
+
+
+def look_through(steps: Sequence[Step], session: Session, project: Callable[[], str]) -> Look:
+    """The first page of every part, for what it hides; the project itself must be seen."""
+    lately = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    hidden: dict[Part, str] = {}
+    with contextlib.closing(session.door):
+        name = project()
+        for step in steps:
+            hidden |= next(_read(step, session, "", lately), Page()).unseen
+    return Look(str(name), hidden)
 
 
 def _read(step: Step, session: Session, after: str, floor: dt.datetime) -> Iterator[Page]:

@@ -13,6 +13,7 @@ import email.utils
 import json
 import logging
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,6 +88,8 @@ class Door:
     spent: Spent = field(default_factory=Spent)
     tick: Callable[[], None] = field(default=lambda: None, repr=False)
 
+    _client: httpx.Client | None = field(default=None, repr=False)
+
     def __post_init__(self) -> None:
         self.base_url = check_base(self.base_url, http_hosts=self.http_hosts)
 
@@ -98,6 +101,18 @@ class Door:
 
     def post(self, path: str, body: Mapping[str, Any]) -> Answer:
         return self._ask("POST", self._within(path), json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _open_client(self) -> httpx.Client:
+        """One client for all requests: connections are kept, and the system's certificate authorities are trusted."""
+        if self._client is None:
+            timeout = httpx.Timeout(self.timeout_s, connect=min(10.0, self.timeout_s))
+            self._client = httpx.Client(trust_env=False, timeout=timeout, verify=ssl.create_default_context())
+        return self._client
 
     def _within(self, path: str) -> str:
         """The whole address; refused when it leaves the origin the credential belongs to."""
@@ -122,14 +137,9 @@ class Door:
         target = parts._replace(netloc=f"{shown}:{parts.port}" if parts.port else shown).geturl()
         headers = {"Host": parts.netloc, "User-Agent": AGENT, **extra, **self.headers()}
         try:
-            with (
-                httpx.Client(
-                    trust_env=False, timeout=httpx.Timeout(self.timeout_s, connect=min(10.0, self.timeout_s))
-                ) as client,
-                client.stream(
-                    method, target, content=body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
-                ) as answer,
-            ):
+            with self._open_client().stream(
+                method, target, content=body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
+            ) as answer:
                 content = self._read(answer)
         except httpx.HTTPError as error:
             raise MustWait(f"{self._name} could not be reached ({type(error).__name__}).", BUSY_WAIT_S) from None

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from metrics.clients.hosts import Found, Kind, Record, person_id
+from metrics.clients.hosts import Access, Found, Kind, Record, person_id
+from metrics.clients.known import client_of
 from metrics.models import HostConnection, HostRecord
 from metrics.signals.changes.calendar import Calendar
-from metrics.signals.changes.types import Alert, Change, Check, Hosted, Part, Protection, Release, Remark, WorkItem
+from metrics.signals.changes.types import Alert, Change, Check, Hosted, Part, Release, Remark, WorkItem
 
 _TYPES: dict[Kind, TypeAdapter[Any]] = {
     Kind.CHANGE: TypeAdapter(Change),
@@ -22,8 +23,7 @@ _TYPES: dict[Kind, TypeAdapter[Any]] = {
     Kind.ALERT: TypeAdapter(Alert),
 }
 _FOUND = TypeAdapter(Found)
-_PROTECTION = TypeAdapter(Protection)
-_MEMBERS = TypeAdapter(dict[str, frozenset[str]])
+_OF_THE_PROJECT = tuple(field.name for field in dataclasses.fields(Found))
 
 
 def save_records(connection: HostConnection, records: Iterable[Record]) -> None:
@@ -56,32 +56,50 @@ def found_as_data(found: Found) -> dict[str, Any]:
 
 def hosted_of(connection: HostConnection, until: dt.datetime) -> Hosted:
     """Everything kept of the host, as the signals read it."""
-    by_kind: dict[str, list[Any]] = defaultdict(list)
+    rows = connection.records.order_by("kind", "key").iterator(chunk_size=500)
+    told = ((Kind(row.kind), row.of, _TYPES[Kind(row.kind)].validate_python(row.value, strict=False)) for row in rows)
+    hosted = dataclasses.replace(
+        with_told(Hosted(connection.kind, until, connection.complete_since or until), told),
+        unseen={Part(name): sentence for name, sentence in connection.unseen.items()},
+        calendar=Calendar(connection.time_zone, opens=connection.opens_at, closes=connection.closes_at),
+        person=lambda login: person_id(connection.salt, login),
+    )
+    return with_found(hosted, _FOUND.validate_python(connection.found, strict=False))
+
+
+def hosted_now(access: Access, until: dt.datetime, since: dt.datetime) -> Hosted:
+    """What a host tells at this moment, kept nowhere."""
+    told: dict[tuple[Kind, str], tuple[Kind, str, Any]] = {}
+    hosted = Hosted(access.kind.value, until, since, person=access.person)
+    for page, _ in client_of(access.kind).begin(access, {}, since=since):
+        told |= {(each.kind, each.key): (each.kind, each.of, each.value) for each in page.records}
+        hosted = with_found(dataclasses.replace(hosted, unseen={**hosted.unseen, **page.unseen}), page.found)
+    return with_told(hosted, told.values())
+
+
+def with_told(hosted: Hosted, told: Iterable[tuple[Kind, str, Any]]) -> Hosted:
+    """The host's data with these records in it: the kind of each, the change it belongs to, and itself."""
+    by_kind: dict[Kind, list[Any]] = defaultdict(list)
     said: dict[str, list[Remark]] = defaultdict(list)
-    for row in connection.records.order_by("kind", "key").iterator(chunk_size=500):
-        value = _TYPES[Kind(row.kind)].validate_python(row.value, strict=False)
-        if row.kind == Kind.REMARK:
-            said[row.of].append(value)
+    for kind, of, value in told:
+        if kind is Kind.REMARK:
+            said[of].append(value)
         else:
-            by_kind[row.kind].append(value)
-    found = connection.found
-    return Hosted(
-        host=connection.kind,
-        until=until,
-        since=connection.complete_since or until,
-        default_branch=found.get("default_branch", "main"),
+            by_kind[kind].append(value)
+    return dataclasses.replace(
+        hosted,
         changes=tuple(with_remarks(change, said[change.number]) for change in by_kind[Kind.CHANGE]),
         runs=tuple(by_kind[Kind.RUN]),
         items=tuple(by_kind[Kind.ITEM]),
         releases=tuple(by_kind[Kind.RELEASE]),
         alerts=tuple(by_kind[Kind.ALERT]),
-        scanners=frozenset(found.get("scanners", ())),
-        protection=_PROTECTION.validate_python(found.get("protection", {})),
-        members=_MEMBERS.validate_python(found.get("members", {})),
-        unseen={Part(name): sentence for name, sentence in connection.unseen.items()},
-        person=lambda login: person_id(connection.salt, login),
-        calendar=Calendar(connection.time_zone, opens=connection.opens_at, closes=connection.closes_at),
     )
+
+
+def with_found(hosted: Hosted, found: Found) -> Hosted:
+    """The host's data with what a page says of the project as a whole."""
+    said = {name: value for name in _OF_THE_PROJECT if (value := getattr(found, name)) is not None}
+    return dataclasses.replace(hosted, **said)
 
 
 def with_remarks(change: Change, remarks: Iterable[Remark]) -> Change:

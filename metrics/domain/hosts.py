@@ -1,6 +1,7 @@
 """Connecting a repository to its hosting service, testing the connection, and reading it page by page."""
 
 import datetime as dt
+import secrets
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,16 +15,17 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
+from assessment.maturity.loader import SHIPPED, read_model
 from core.refusals import Invalid
 from core.sealed import Lost, open_sealed, seal
 from metrics.clients.hosts import Access, HostKind, Page
 from metrics.clients.http import HostError, MustWait, check_base
 from metrics.clients.known import client_of
-from metrics.domain.host_records import found_as_data, save_records
+from metrics.domain.host_records import found_as_data, hosted_now, save_records
 from metrics.domain.repositories import attach_repository
 from metrics.models import HostConnection, Repository
 from metrics.signals.changes import HOST_SIGNALS
-from metrics.signals.changes.types import Part
+from metrics.signals.changes.types import Hosted, Part
 
 KEPT_DAYS = 200  # the longest window of a signal over changes is 180 days
 ITEMS_DAYS = 580  # requests are older than the changes they lead to
@@ -33,7 +35,7 @@ HOMES = {HostKind.GITHUB: "https://github.com", HostKind.GITLAB: "https://gitlab
 
 @dataclass(frozen=True)
 class Tested:
-    """What a connection may see: the project's name, and by reason the signals that will be skipped."""
+    """What a connection may see: the project's name, and by reason the names of the signals that will be skipped."""
 
     project: str
     hidden: dict[str, tuple[str, ...]]
@@ -56,8 +58,7 @@ def connect_host(
 ) -> HostConnection:
     """Give the repository its host; an empty credential keeps the one that is there, unless the host is another."""
     base_url = check_host(kind, base_url)
-    if time_zone not in zoneinfo.available_timezones():
-        raise Invalid(_("There is no time zone of this name; write it like Europe/Berlin."))
+    check_time_zone(time_zone)
     held = HostConnection.objects.filter(repository=repository).first()
     same = held is not None and (held.kind, held.base_url, held.project) == (kind, base_url, project.strip("/ "))
     if held is not None and same:
@@ -86,6 +87,11 @@ def check_host(kind: str, base_url: str) -> str:
         return check_base(base_url or HOMES[HostKind(kind)], http_hosts=settings.REPOSITORY_HTTP_HOSTS)
     except HostError as error:
         raise Invalid(error.sentence) from error
+
+
+def check_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise Invalid(_("There is no time zone of this name; write it like Europe/Berlin."))
 
 
 @transaction.atomic
@@ -130,6 +136,14 @@ def access_of(connection: HostConnection, tick: Callable[[], None] = lambda: Non
     )
 
 
+def ask_now(*, kind: str, base_url: str, project: str, credential: str, until: dt.datetime) -> Hosted:
+    """What a live host tells up to now, for the command line: kept nowhere."""
+    place = check_base(base_url or HOMES[HostKind(kind)], http_hosts=settings.REPOSITORY_HTTP_HOSTS)
+    salt = secrets.token_hex(16)
+    access = Access(HostKind(kind), place, project, credential, salt, settings.REPOSITORY_HTTP_HOSTS)
+    return hosted_now(access, until, min(until, timezone.now()) - dt.timedelta(days=KEPT_DAYS))
+
+
 def try_host(
     *, kind: str, base_url: str, project: str, credential: str, stored: HostConnection | None = None
 ) -> Tested:
@@ -150,7 +164,8 @@ def try_host(
     by_reason: dict[str, set[str]] = {}
     for part, reason in seen.hidden.items():
         by_reason.setdefault(reason, set()).update(skipped_without(part))
-    return Tested(seen.project, {reason: tuple(sorted(signals)) for reason, signals in by_reason.items()})
+    names = {signal: definition.name for signal, definition in read_model(SHIPPED).signals.items()}
+    return Tested(seen.project, {reason: tuple(sorted(names[s] for s in hit)) for reason, hit in by_reason.items()})
 
 
 def skipped_without(part: Part) -> list[str]:

@@ -43,6 +43,11 @@ def _host_readers() -> dict[str, Callable[..., Any]]:
     return {name: signal.read for name, signal in HOST_SIGNALS.items()}
 
 
+def entry_of(signal: str, definition: Signal) -> str:
+    """One signal's part of the page."""
+    return "\n".join(_entry(signal, definition, _readers().get(signal), _host_readers().get(signal)))
+
+
 def _entry(
     signal: str, definition: Signal, reader: Callable[..., Any] | None, of_host: Callable[..., Any] | None
 ) -> Iterator[str]:

@@ -22,6 +22,7 @@ from metrics.clients.hosts import (
     Session,
     Step,
     door_to,
+    look_through,
     moment,
     surely,
     walk,
@@ -48,16 +49,7 @@ def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tup
 def look(access: Access) -> Look:
     """What the token may see."""
     session = session_of(access)
-    project = ask(session, queries.PROJECT)
-    hidden: dict[Part, str] = {}
-    now = dt.datetime.now(dt.UTC)
-    for step in STEPS:
-        try:
-            page = next(step.read(session, "", now - dt.timedelta(days=1)), Page())
-            hidden.update(page.unseen)
-        except NotAllowed:
-            hidden.update(dict.fromkeys(step.hides, step.needs))
-    return Look(str(project["nameWithOwner"]), hidden)
+    return look_through(STEPS, session, lambda: ask(session, queries.PROJECT)["nameWithOwner"])
 
 
 def git_login(access: Access) -> tuple[str, str]:
@@ -137,7 +129,13 @@ def _settings(session: Session, _after: str, _since: dt.datetime) -> Iterator[Pa
         unseen[Part.PROTECTION] = RULES_HIDDEN
     elif not ref.get("branchProtectionRule"):
         ref = {**ref, "branchProtectionRule": _NO_RULE}
-    yield Page(found=Found(default_branch=ref.get("name"), protection=normal.protection_of(ref, rules)), unseen=unseen)
+    yield Page(
+        found=Found(
+            default_branch=ref.get("name"),
+            protection=normal.protection_of(ref, rules, has_queue=bool(project["mergeQueue"])),
+        ),
+        unseen=unseen,
+    )
 
 
 _NO_RULE = {
@@ -242,8 +240,9 @@ def _alerts(session: Session, _after: str, _since: dt.datetime) -> Iterator[Page
     scanners: set[str] = set()
     hidden = 0
     for family, place in _FAMILIES.items():
+        hide = {"hide_secret": "true"} if family == "secret" else {}  # what leaked is never asked for
         try:
-            for alerts, _ in session.pages(f"{session.unit}/{place}/alerts", conditional=True, **_LATEST):
+            for alerts, _ in session.pages(f"{session.unit}/{place}/alerts", conditional=True, **_LATEST, **hide):
                 made = [normal.alert_of(alert, family) for alert in alerts]
                 yield Page(tuple(Record(Kind.ALERT, alert.id, alert, alert.created_at) for alert in made))
             scanners.add(family)
@@ -271,7 +270,7 @@ def _members(session: Session, after: str, _since: dt.datetime) -> Iterator[Page
 STEPS = (
     Step("settings", _settings, (), ""),
     Step("changes", _changes, (Part.CHANGES, Part.CHECKS), "Changes need the permission Pull requests: read."),
-    Step("remarks", _remarks, (), "Review comments need the permission Pull requests: read."),
+    Step("remarks", _remarks, (Part.CHANGES,), "Review comments need the permission Pull requests: read."),
     Step("items", _items, (Part.ITEMS,), "Items need the permission Issues: read."),
     Step("deployments", _deployments, (Part.RELEASES,), "Deployments need the permission Deployments: read."),
     Step("releases", _releases, (Part.RELEASES,), "Releases need the permission Contents: read."),

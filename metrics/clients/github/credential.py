@@ -1,5 +1,6 @@
 """How a request to GitHub proves itself: a token, or an app that signs for a short-lived one. The door to PyJWT."""
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -31,7 +32,8 @@ def headers_of(credential: str, door: Door, prefix: str) -> Callable[[], Mapping
     def headers() -> Mapping[str, str]:
         if held["until"] < time.time() + 60:
             signing = Door(door.base_url, lambda: {**plain, "Authorization": f"Bearer {signed(app)}"}, door.http_hosts)
-            answer = signing.post(f"{prefix}app/installations/{app['installation_id']}/access_tokens", {}).data
+            with contextlib.closing(signing):
+                answer = signing.post(f"{prefix}app/installations/{app['installation_id']}/access_tokens", {}).data
             held.update(token=answer["token"], until=surely(answer["expires_at"]).timestamp())
         return {**plain, "Authorization": f"Bearer {held['token']}"}
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from metrics.clients.hosts import Access, moment, surely
@@ -195,14 +196,14 @@ def alert_of(alert: Json, family: str) -> Alert:
     return Alert(f"{family} #{alert['number']}", severity, surely(alert["created_at"]), moment(ended), family)
 
 
-def protection_of(ref: Json, rules: list[Json] | None) -> Protection:
+def protection_of(ref: Json, rules: list[Json] | None, *, has_queue: bool) -> Protection:
     """The classic rule of the default branch and the rulesets together: what either demands is demanded.
 
     Without the permission to administer, the classic rule shows what everybody may see of it, and the rest stays
     unknown.
     """
     whole, plain = ref.get("branchProtectionRule"), ref.get("refUpdateRule")
-    classic = _classic(whole) if whole else _plain_classic(plain)
+    classic = replace(_classic(whole) if whole else _plain_classic(plain), requires_queue=has_queue)
     return _with_rulesets(classic, rules) if rules is not None else classic
 
 
@@ -216,7 +217,6 @@ def _classic(rule: Json) -> Protection:
         requires_owners=needs_reviews and rule["requiresCodeOwnerReviews"],
         dismisses_stale=needs_reviews and rule["dismissesStaleReviews"],
         includes_admins=rule["isAdminEnforced"],
-        requires_queue=None,
     )
 
 
@@ -249,8 +249,9 @@ def _with_rulesets(classic: Protection, rules: list[Json]) -> Protection:
         required_checks=classic.required_checks | contexts,
         requires_owners=_either(classic.requires_owners, any(r.get("require_code_owner_review") for r in reviews)),
         dismisses_stale=_either(classic.dismisses_stale, any(r.get("dismiss_stale_reviews_on_push") for r in reviews)),
-        includes_admins=classic.includes_admins,
-        requires_queue=_either(classic.requires_queue, "merge_queue" in by_type) if by_type else False,
+        includes_admins=classic.includes_admins
+        or (None if by_type else classic.includes_admins),  # who may pass by is hidden
+        requires_queue=_either(classic.requires_queue, "merge_queue" in by_type),
     )
 
 

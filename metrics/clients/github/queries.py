@@ -56,6 +56,7 @@ query($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
     nameWithOwner
     viewerPermission
+    mergeQueue { id }
     defaultBranchRef {
       name
       refUpdateRule {

@@ -1,8 +1,9 @@
-"""`manage.py measure PATH`: every signal that needs no host, from one repository on this machine."""
+"""`manage.py measure PATH`: every signal of one repository on this machine, with `--host` also those of its host."""
 
 import argparse
 import datetime as dt
 import json
+import sys
 import tempfile
 import textwrap
 from collections.abc import Sequence
@@ -13,9 +14,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessment.maturity.loader import SHIPPED, read_model
+from assessment.maturity.schema import Signal
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import GitError, Limits
+from metrics.clients.hosts import HostKind
+from metrics.clients.http import HostError, MustWait
+from metrics.domain.as_evidence import end_of_day
+from metrics.domain.hosts import ask_now
 from metrics.domain.measure import Findings, measure
+from metrics.domain.signal_reference import entry_of
+from metrics.signals.changes.types import Hosted
 from metrics.signals.types import Measured
 
 
@@ -27,11 +35,27 @@ class Command(BaseCommand):
         parser.add_argument("path", help="the folder of a git repository, with or without a working tree")
         parser.add_argument("--until", type=day, help="measure up to the end of this day (UTC), YYYY-MM-DD; now today")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+        parser.add_argument("--explain", metavar="SIGNAL", help="say how one signal was read, and show its examples")
+        parser.add_argument(
+            "--host", choices=[kind.value for kind in HostKind], help="ask this hosting service as well"
+        )
+        parser.add_argument("--host-url", default="", help="the address of a host of your own; now the public one")
+        parser.add_argument("--project", default="", help="the project on the host, such as owner/name")
+        parser.add_argument(
+            "--token-file",
+            dest="credential_file",
+            help="a file that holds the token; - reads it from the standard input",
+        )
 
-    def handle(self, *, path: str, until: dt.date | None, as_json: bool, **_: Any) -> None:
-        folder = Path(path).expanduser().resolve()
-        found = measure_folder(folder, until or dt.datetime.now(dt.UTC).date())
-        if as_json:
+    def handle(self, *, path: str, until: dt.date | None, as_json: bool, explain: str | None, **more: Any) -> None:
+        definitions = read_model(SHIPPED).signals
+        if explain is not None and explain not in definitions:
+            raise CommandError(f"There is no signal {explain}; docs/metrics.md lists them.", returncode=2)
+        folder, day_ = Path(path).expanduser().resolve(), until or dt.datetime.now(dt.UTC).date()
+        found = measure_folder(folder, day_, ask_host(day_, **more) if more["host"] else None)
+        if explain is not None:
+            self.stdout.write(explanation(explain, definitions[explain], found))
+        elif as_json:
             self.stdout.write(json.dumps(as_data(folder, found), indent=2, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(as_lines(folder, found)))
@@ -44,14 +68,45 @@ def day(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as YYYY-MM-DD.") from error
 
 
-def measure_folder(folder: Path, until: dt.date) -> Findings:
+def ask_host(
+    until: dt.date, *, host: str, host_url: str, project: str, credential_file: str | None, **_: Any
+) -> Hosted:
+    """What the live host tells. The token comes from a file: a command line is there for everybody to see."""
+    try:
+        credential = _content_of(credential_file).strip()
+        return ask_now(kind=host, base_url=host_url, project=project, credential=credential, until=end_of_day(until))
+    except MustWait as wait:
+        raise CommandError(f"{wait.sentence} Try again in {wait.wait_s:.0f} seconds.", returncode=3) from wait
+    except HostError as error:
+        raise CommandError(error.sentence, returncode=2) from error
+    except OSError as error:
+        raise CommandError(f"{credential_file} cannot be read.", returncode=2) from error
+
+
+def _content_of(file: str | None) -> str:
+    if file is None:
+        return ""
+    return sys.stdin.read() if file == "-" else Path(file).read_text()
+
+
+def explanation(signal: str, definition: Signal, found: Findings) -> str:
+    """One signal: what it means, how it was read here, and the examples behind it."""
+    reading = next(reading for reading in found.readings if reading.signal == signal)
+    lines = ["", *(textwrap.fill(part, 110) for part in entry_of(signal, definition).split("\n"))]
+    if isinstance(reading, Measured):
+        said = "  ".join(cell for cell in row_of(reading)[1:] if cell)
+        return "\n".join([f"{signal}: {said}", *lines, "Examples:", *(f"  {line}" for line in reading.examples)])
+    return "\n".join([f"{signal} is not said: {reading.reason}", *lines])
+
+
+def measure_folder(folder: Path, until: dt.date, hosted: Hosted | None = None) -> Findings:
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.", returncode=2)
     limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S)
     with tempfile.TemporaryDirectory(prefix="headwater-") as place:
         try:
             copy = share_folder(folder, Path(place) / "copy", limits=limits)
-            return measure(copy, until=until, definitions=read_model(SHIPPED).signals, limits=limits)
+            return measure(copy, until=until, definitions=read_model(SHIPPED).signals, limits=limits, hosted=hosted)
         except GitError as error:
             raise CommandError(f"{folder}: {error.sentence}", returncode=2) from error
 

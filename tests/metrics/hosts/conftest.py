@@ -1,0 +1,28 @@
+import pytest
+
+from tests.metrics.hosts import as_gitlab
+from tests.metrics.hosts.as_github import DESCRIPTION, AsGitHub
+from tests.metrics.hosts.server import TOKEN, Host, load_schema, running
+from tests.metrics.hosts.story import half_a_year
+
+SCHEMA = load_schema()
+
+
+@pytest.fixture
+def github(settings):
+    """A GitHub Enterprise Server on loopback that tells the story, and at the end has no complaint."""
+    with running(Host(AsGitHub(half_a_year()), DESCRIPTION, prefix="/api/v3", schema=SCHEMA)) as host:
+        settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
+        yield host
+    assert host.problems == []
+
+
+@pytest.fixture
+def gitlab(settings):
+    """A self-managed GitLab on loopback that tells the same story."""
+    story = as_gitlab.AsGitLab(half_a_year())
+    made = Host(story, as_gitlab.DESCRIPTION, prefix="/api/v4", token_header=("PRIVATE-TOKEN", TOKEN))
+    with running(made) as host:
+        settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
+        yield host
+    assert host.problems == []
