@@ -2,7 +2,8 @@
 
 Reads `git log -p -U0 --format=%x01%H %ct`. A line of content always begins with plus, minus or backslash, and without
 context nothing else of a file is printed, so every other line is a header; content that looks like one cannot mislead.
-The same headers give the lines added and deleted, so one log answers what `--numstat` and `-p` would say in two.
+The same headers give the lines added and deleted, so one log answers what `--numstat` (read without context, as here;
+with context git now and then counts a line more on both sides) and `-p` would say in two.
 """
 
 import re

@@ -18,7 +18,12 @@ from tests.metrics.repositories import CLEAN
 
 DAY_S = 86_400
 FORMAT = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s%x00%b"
-OPTIONS = ("-c", "core.quotePath=false", "-c", "core.bigFileThreshold=2m", "-c", "diff.renameLimit=1000")
+# Without context, as the product reads: git trims a common end first then, and may pair a line of two differently.
+OPTIONS = tuple(
+    word
+    for setting in ("core.quotePath=false", "core.bigFileThreshold=2m", "diff.renameLimit=1000", "diff.context=0")
+    for word in ("-c", setting)
+)
 
 
 @dataclass
