@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from accounts.append_only import TABLE as AUDIT_EVENTS
 from accounts.append_only import sqlite_triggers
@@ -28,6 +29,13 @@ def _files_go_to_a_temporary_folder(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _attempts_are_counted_anew():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _everybody_begins_in_english():
+    """A request leaves its language active in the thread until the next one; the next test has none of it."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

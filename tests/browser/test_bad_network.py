@@ -307,9 +307,10 @@ def test_text_of_ten_megabytes_stays_and_says_how_long_it_may_be(phone, live_ser
     box = phone.get_by_label("What would you fix first?")
     box.evaluate("one => { one.value = 'x'.repeat(1e7); one.dispatchEvent(new Event('input', { bubbles: true })) }")
     problem = phone.locator("#problem-fix_first")
-    expect(problem).to_contain_text("this holds 2000 characters; yours has 10000000. It stays on this device.")
-    phone.reload()
-    expect(problem).to_contain_text("yours has 10000000")
+    told = "this holds 2000 characters; yours has 10000000. It stays on this device."
+    expect(problem).to_contain_text(told, timeout=60_000)  # the browser lays out so much in its own time
+    phone.reload(timeout=60_000)
+    expect(problem).to_contain_text("yours has 10000000", timeout=60_000)
     box.fill("The build.")
     expect(status(phone)).to_have_text(SAVED)
     seat.refresh_from_db()
