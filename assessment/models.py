@@ -76,6 +76,7 @@ class Assessment(PublicModel):
 class EvidenceSource(models.TextChoices):
     SURVEY = "survey", "People"
     METRIC = "metric", "Repository"
+    WORKSHOP = "workshop", _("Workshop")
 
 
 class Evidence(TimestampedModel):

@@ -23,7 +23,6 @@ from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, 
 
 READ_AT_ONCE = 64  # results kept in memory in another language
 _CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
-SURVEY = EvidenceSource.SURVEY
 _SUMMARY, _READING = TypeAdapter(SurveySummary), TypeAdapter(SignalReading)
 
 
@@ -41,9 +40,7 @@ def scored(row: MaturityModel, inputs: dict[str, Any], flow: FlowReading | None)
     model, rows, targets = model_of(row), inputs["evidence"], inputs["targets"]
     card = score(
         model,
-        summaries=[
-            _SUMMARY.validate_python(content) for source, _, _, content in rows if source == EvidenceSource.SURVEY
-        ],
+        summaries=summaries_of(rows),
         readings=[
             _READING.validate_python(content)
             for source, _, signal, content in rows
@@ -54,6 +51,16 @@ def scored(row: MaturityModel, inputs: dict[str, Any], flow: FlowReading | None)
         targets=targets,
     )
     return card, build_roadmap(model, card, targets=targets, flow=relief_of(model, flow))
+
+
+def summaries_of(rows: Iterable[list[Any]]) -> list[SurveySummary]:
+    """What people say of each practice: where a workshop agreed on a level, that; else what the survey says."""
+    said: dict[str, SurveySummary] = {}
+    for spoken in (EvidenceSource.SURVEY, EvidenceSource.WORKSHOP):
+        said |= {
+            practice: _SUMMARY.validate_python(content) for source, practice, _, content in rows if source == spoken
+        }
+    return list(said.values())
 
 
 def relief_of(model: MaturityModelFile, flow: FlowReading | None) -> StageRelief | None:

@@ -1,0 +1,91 @@
+"""Which practices to talk about, in which order, and for how long. Pure: imports no Django and no model row.
+
+A practice's worth is disagreement times weight times effect: how far answers, roles and evidence lie apart; what the
+maturity model says it weighs; whether it stands at the constraint or has a step on the roadmap. Docs: docs/workshop.md.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+BOX_MIN, BOX_MAX = 6, 15  # minutes for one practice: two votes and a talk
+OPENING_SHARE = 0.1  # of the time there is: arriving and closing
+UNKNOWN = 1.0  # disagreement where nobody has answered: as much as at the limit
+FLOOR = 0.05
+AT_CONSTRAINT, ON_ROADMAP = 1.0, 0.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One practice as far as it is known. Distances are None where nothing is known."""
+
+    practice: str
+    weight: float
+    deviation: float | None = None  # average deviation of the answers, in levels
+    evidence_gap: float | None = None  # self-report minus evidence
+    role_gap: float | None = None
+    n: int = 0  # voices
+    is_known: bool = False  # enough of the questions were answered
+    at_constraint: bool = False
+    on_roadmap: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What counts as one unit of disagreement, and when everybody agrees."""
+
+    deviation: float = 0.83
+    evidence_gap: float = 1.5
+    role_gap: float = 1.0
+    minimum: int = 3
+
+
+@dataclass(frozen=True)
+class Planned:
+    practice: str
+    priority: float
+    disagreement: float
+    effect: float
+    minutes: int  # 0 where the time does not reach
+    confirms: bool  # everybody agrees already: to be confirmed in bulk
+
+
+def disagreement_of(one: Candidate, limits: Limits) -> float:
+    known = [
+        (one.deviation, limits.deviation),
+        (one.evidence_gap, limits.evidence_gap),
+        (one.role_gap, limits.role_gap),
+    ]
+    parts = [abs(distance) / limit for distance, limit in known if distance is not None]
+    return max(parts, default=UNKNOWN) if one.is_known else max([UNKNOWN, *parts])
+
+
+def is_agreed(one: Candidate, limits: Limits) -> bool:
+    """Enough voices, known, and no distance at half of its limit."""
+    return one.is_known and one.n >= limits.minimum and disagreement_of(one, limits) < 0.5
+
+
+def plan(candidates: Iterable[Candidate], *, minutes: int, limits: Limits | None = None) -> tuple[Planned, ...]:
+    """The most worthwhile first; as many as the time holds get a box, the rest none; what is agreed comes last."""
+    limits = limits or Limits()
+    rows = [_row(one, limits) for one in candidates]
+    rows.sort(key=lambda row: (row.confirms, -row.priority, row.practice))
+    talked = [row for row in rows if not row.confirms]
+    time = int(minutes * (1 - OPENING_SHARE))
+    chosen = talked[: time // BOX_MIN]
+    boxes = _boxes([row.priority for row in chosen], time)
+    given = {row.practice: box for row, box in zip(chosen, boxes, strict=True)}
+    return tuple(
+        Planned(r.practice, r.priority, r.disagreement, r.effect, given.get(r.practice, 0), r.confirms) for r in rows
+    )
+
+
+def _row(one: Candidate, limits: Limits) -> Planned:
+    effect = 1 + AT_CONSTRAINT * one.at_constraint + ON_ROADMAP * one.on_roadmap
+    apart = max(FLOOR, disagreement_of(one, limits))
+    return Planned(one.practice, apart * one.weight * effect, apart, effect, 0, is_agreed(one, limits))
+
+
+def _boxes(worths: list[float], time: int) -> list[int]:
+    """Whole minutes that add up to no more than the time, more for what is worth more."""
+    spare, total = time - BOX_MIN * len(worths), sum(worths)
+    return [min(BOX_MAX, BOX_MIN + int(spare * worth / total)) for worth in worths]

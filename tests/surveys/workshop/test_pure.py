@@ -1,0 +1,127 @@
+"""The rule, the tally, the steps and the agenda: what must hold whatever people say."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys.domain.workshop.agenda import BOX_MAX, BOX_MIN, Candidate, Limits, plan
+from surveys.domain.workshop.rule import ConsensusRule, judge
+from surveys.domain.workshop.steps import FOLLOWS, Stage, Step, stage_after
+from surveys.domain.workshop.tally import Ballot, shift, tally
+
+RULE = ConsensusRule()
+votes = st.lists(st.one_of(st.none(), st.integers(1, 5)), max_size=30)
+ballots = st.lists(st.builds(Ballot, st.sampled_from(["engineer", "product", ""]), st.none() | st.integers(1, 5)))
+candidates = st.builds(
+    Candidate,
+    practice=st.uuids().map(str),
+    weight=st.floats(0.1, 3),
+    deviation=st.none() | st.floats(0, 2),
+    evidence_gap=st.none() | st.floats(-4, 4),
+    role_gap=st.none() | st.floats(0, 4),
+    n=st.integers(0, 12),
+    is_known=st.booleans(),
+    at_constraint=st.booleans(),
+    on_roadmap=st.booleans(),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "passes", "share", "deviation"),
+    [
+        ([3, 3, 3, 4], True, 1.0, 0.25),
+        ([2, 3, 4], True, 1.0, 2 / 3),
+        ([1, 3, 3, 5], False, 0.5, 1.0),  # half lie two levels off
+        ([2, 2, 4, 4], False, 1.0, 1.0),  # all within one of the median 3, and yet apart
+        ([3, 3, None, None], True, 1.0, 0.0),
+        ([None, None], False, None, None),
+        ([], False, None, None),
+    ],
+)
+def test_rule_needs_share_and_deviation(said, passes, share, deviation):
+    found = judge(RULE, said)
+    assert (found.passes, found.share_within) == (passes, share)
+    assert found.deviation == (None if deviation is None else pytest.approx(deviation))
+
+
+@given(votes, st.randoms())
+def test_order_of_votes_never_matters(said, random):
+    shuffled = list(said)
+    random.shuffle(shuffled)
+    assert judge(RULE, shuffled) == judge(RULE, said)
+
+
+@given(votes)
+def test_dont_know_neither_makes_nor_breaks_agreement(said):
+    assert judge(RULE, [*said, None]).passes == judge(RULE, said).passes
+
+
+@given(ballots, st.integers(3, 8))
+def test_nothing_is_told_of_fewer_than_the_minimum(said, minimum):
+    found = tally(said, minimum=minimum, rule=RULE)
+    n_levels = sum(one.level is not None for one in said)
+    if len(said) < minimum:
+        assert found is None
+    elif n_levels < minimum:
+        assert (found.distribution, found.mean, found.agreement, found.roles) == ((), None, None, ())
+    else:
+        assert sum(found.distribution) == n_levels
+        assert all(n >= minimum for _role, n, _mean in found.roles)
+        rest = n_levels - sum(n for _role, n, _mean in found.roles)
+        assert rest == 0 or rest >= minimum  # nobody is left over to be subtracted
+
+
+def test_second_vote_tells_how_the_group_moved():
+    first = tally([Ballot("", level) for level in (1, 3, 5)], minimum=3, rule=RULE)
+    last = tally([Ballot("", level) for level in (3, 3, 4)], minimum=3, rule=RULE)
+    moved = shift(first, last)
+    assert moved.converged
+    assert moved.mean == pytest.approx(1 / 3)
+    assert shift(first, first) is None
+    assert shift(None, last) is None
+
+
+@given(st.sampled_from(Stage), st.sampled_from(Step), st.integers(0, 3))
+def test_only_a_vote_leads_to_a_reveal_and_only_a_reveal_to_a_vote_again(stage, step, n_revealed):
+    after = stage_after(stage, step, n_revealed=n_revealed)
+    if step == Step.REVEAL and after:
+        assert stage == Stage.VOTING
+    if after == Stage.TALKING:
+        assert step == Step.REVEAL or n_revealed
+    if step == Step.SETTLE and after:
+        assert stage == Stage.TALKING
+    if after == Stage.VOTING:
+        assert (stage, step) in FOLLOWS
+
+
+@given(st.lists(candidates, unique_by=lambda one: one.practice, max_size=30), st.integers(0, 300))
+def test_agenda_fits_the_time_and_keeps_everything(found, minutes):
+    rows = plan(found, minutes=minutes)
+    assert sorted(row.practice for row in rows) == sorted(one.practice for one in found)
+    assert sum(row.minutes for row in rows) <= minutes
+    assert all(row.minutes == 0 or BOX_MIN <= row.minutes <= BOX_MAX for row in rows)
+    assert not any(row.confirms and row.minutes for row in rows)
+    talked = [row.priority for row in rows if not row.confirms]
+    assert talked == sorted(talked, reverse=True)
+
+
+@given(st.lists(candidates, unique_by=lambda one: one.practice, min_size=1, max_size=12), st.floats(0, 2))
+def test_practice_with_more_disagreement_never_comes_later(found, more):
+    one = found[0]
+    apart = replace(one, deviation=(one.deviation or 0) + more)
+    before = [row.practice for row in plan(found, minutes=90)].index(one.practice)
+    if one.deviation is None:
+        return
+    after = [row.practice for row in plan([apart, *found[1:]], minutes=90)].index(one.practice)
+    assert after <= before
+
+
+def test_what_everybody_agrees_on_is_proposed_to_be_confirmed():
+    agreed = Candidate("A", 1.0, deviation=0.2, n=6, is_known=True)
+    rows = {row.practice: row for row in plan([agreed, replace(agreed, practice="B", deviation=1.2)], minutes=60)}
+    assert rows["A"].confirms
+    assert not rows["B"].confirms
+    few = plan([replace(agreed, n=2)], minutes=60, limits=Limits(minimum=3))
+    assert not few[0].confirms
