@@ -18,7 +18,9 @@ from metrics.signals.changes.types import Hosted
 from metrics.signals.exclusions import counted_changes
 from metrics.signals.flow_inputs import FlowInput, flow_inputs
 from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
+from metrics.signals.narrow import narrow_history, narrow_hosted, narrow_tree
 from metrics.signals.owners import read_owners
+from metrics.signals.scope import WHOLE, Scope
 from metrics.signals.tree import DATED_SIGNALS, TEXT_SIGNALS, TreeContext
 from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
@@ -61,11 +63,12 @@ def measure(
     size_limit_bytes: int = 0,
     keep_at: Path | None = None,
     hosted: Hosted | None = None,
+    scope: Scope = WHOLE,
 ) -> Findings:
     """Ask every signal of the maturity model; what cannot be said is skipped with its reason.
 
     With `keep_at`, what was read is kept there, so that the next run reads only what is new. `hosted` is what the
-    hosting service told; without it only the clone speaks.
+    hosting service told; without it only the clone speaks. `scope` is the part and the rules of one team.
     """
     until_at = dt.datetime.combine(until, dt.time(23, 59, 59), tzinfo=dt.UTC)
     found = read_sources(
@@ -73,19 +76,22 @@ def measure(
         until=until_at,
         limits=limits,
         progress=progress,
-        meanwhile=lambda tree: _ask_text(TreeContext(tree, until_at)),
+        meanwhile=lambda tree: _ask_text(TreeContext(narrow_tree(tree, scope), until_at)),
         size_limit_bytes=size_limit_bytes,
         keep_at=keep_at,
+        scope=scope,
     )
     if not found.head:
         return Findings(until, "", tuple(Skipped(signal, NO_COMMIT) for signal in definitions))
     progress("Working out the signals", 95)
-    facts = _facts(found.history, found.tree)
-    readings = {reading.signal: reading for reading in (*found.said, *_ask(found.history, found.tree, facts))}
+    history, tree = narrow_history(found.history, found.tree, scope), narrow_tree(found.tree, scope)
+    facts = _facts(history, tree)
+    readings = {reading.signal: reading for reading in (*found.said, *_ask(history, tree, facts))}
     if hosted is None:
         return Findings(until, found.head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
-    context = host_context(hosted, found.history, found.tree)
-    told = with_host(readings, context, found.tree, facts)
+    hosted = narrow_hosted(hosted, found.history, history, found.tree, scope)
+    context = host_context(hosted, history, tree)
+    told = with_host(readings, context, tree, facts)
     return Findings(until, found.head, tuple(_settle(told, definitions, copy.is_shallow)), facts, flow_inputs(context))
 
 

@@ -25,8 +25,9 @@ from metrics.clients.git.tree import read_tree
 from metrics.domain.beside import Pool, beside
 from metrics.domain.kept import Change, Kept, load_kept, save_kept
 from metrics.signals.history.merging import merge_style, merges_to_replay
+from metrics.signals.narrow import line_rule
 from metrics.signals.patches import commit_patches
-from metrics.signals.paths import is_machine_made
+from metrics.signals.scope import WHOLE, Scope
 from metrics.signals.survival import line_ages
 from metrics.signals.tree import choose_texts
 from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, MergeReplay, Reading, Scans, Tree
@@ -62,6 +63,7 @@ class _Reader:
     meanwhile: Meanwhile
     size_limit_bytes: int
     kept: Kept
+    scope: Scope
 
     def since(self, days: int) -> dt.datetime:
         return self.until - dt.timedelta(days=days)
@@ -76,10 +78,14 @@ def read_sources(
     meanwhile: Meanwhile = lambda _: (),
     size_limit_bytes: int = 0,
     keep_at: Path | None = None,
+    scope: Scope = WHOLE,
 ) -> Sources:
-    """Read history and tree up to `until`; with `keep_at`, only what the last run there has not read."""
+    """Read history and tree up to `until`; with `keep_at`, only what the last run there has not read.
+
+    `scope` decides which lines are followed; everything else is the whole repository's.
+    """
     kept = load_kept(keep_at)
-    reader = _Reader(copy, until, limits, progress, meanwhile, size_limit_bytes, kept)
+    reader = _Reader(copy, until, limits, progress, meanwhile, size_limit_bytes, kept, scope)
     if not copy.head:
         return _nothing(until)
     with beside(limits) as pool:
@@ -137,7 +143,7 @@ def _read(
     reader.progress(f"Following lines through {len(recent):,} changes", 40)
     changed = {sha: change for half in halves for sha, change in half().items()}
     history = _with_changes(history, reader, recent, changed)
-    history = replace(history, ages=_ages(reader, young, changed))
+    history = replace(history, ages=_ages(reader, young, changed, tree))
     reader.progress(f"Merging {len(merges):,} merges again", 80)
     history = replace(history, replays=replays())
     used = reader.kept.only([commit.sha for commit in commits], changed, tree.scans)
@@ -226,14 +232,14 @@ def _with_changes(
     return replace(history, changes=changes, style=merge_style(newest))
 
 
-def _ages(reader: _Reader, young: Sequence[MainlineCommit], changed: Mapping[str, Change]) -> LineAges:
+def _ages(reader: _Reader, young: Sequence[MainlineCommit], changed: Mapping[str, Change], tree: Tree) -> LineAges:
     return line_ages(
         (patch for commit in reversed(young) for patch in changed[commit.sha].file_patches(commit.committed_s)),
         window_start_s=int(reader.since(REWORK_DAYS).timestamp()),
         window_end_s=int(reader.until.timestamp()),
         window_days=REWORK_DAYS,
         young_days=YOUNG_DAYS,
-        counts=lambda path: not is_machine_made(path),
+        counts=line_rule(tree, reader.scope),
     )
 
 

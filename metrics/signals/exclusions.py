@@ -1,5 +1,7 @@
 """Which changes and which files count. Every history signal uses these rules and no others.
 
+They are the built-in ones; a team adds its own to a repository (`metrics.signals.scope`), and its word goes first.
+
 Files: generated, vendored, lock and snapshot files never count (`metrics.signals.paths.is_machine_made`).
 Changes: left out are those of automation bots (coding assistants are not bots: their changes count), release
 commits, reverts where a signal says so, and merges that only bring one long-lived branch into another.
@@ -41,6 +43,8 @@ SYNC_MERGE = re.compile(
 
 def is_bot(commit: Commit) -> bool:
     """Whether an automation bot made the commit; coding assistants are not bots."""
+    if commit.by_bot is not None:
+        return commit.by_bot
     who = f"{commit.author_name} {commit.author_email}"
     return bool(BOT.search(who)) and not AGENT.search(who)
 
@@ -54,7 +58,7 @@ def is_revert(commit: Commit) -> bool:
 
 
 def is_release(commit: Commit) -> bool:
-    return bool(RELEASE.search(commit.subject))
+    return commit.as_release if commit.as_release is not None else bool(RELEASE.search(commit.subject))
 
 
 def is_sync_merge(commit: Commit) -> bool:
@@ -79,7 +83,12 @@ def counted_changes(history: History, days: int) -> tuple[Commit, ...]:
 
 
 def counted_files(change: Commit) -> tuple[FileChange, ...]:
-    return tuple(file for file in change.files if not is_machine_made(file.path))
+    return tuple(file for file in change.files if is_counted(file))
+
+
+def is_counted(file: FileChange) -> bool:
+    """Whether people wrote the file by hand."""
+    return file.counted if file.counted is not None else not is_machine_made(file.path)
 
 
 def lines_of(files: tuple[FileChange, ...]) -> int:

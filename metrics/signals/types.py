@@ -36,17 +36,24 @@ Reading = Measured | Skipped
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of one change; lines are -1 for binary files. `old_path` is set for renames."""
+    """One file of one change; lines are -1 for binary files. `old_path` is set for renames.
+
+    `counted` is what the team's own rules say of it; None where the built-in ones decide.
+    """
 
     path: str
     added: int
     deleted: int
     old_path: str | None = None
+    counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit as `git log` tells it. `files` is empty for merges unless read with the first-parent diff."""
+    """One commit as `git log` tells it. `files` is empty for merges unless read with the first-parent diff.
+
+    `by_bot` and `as_release` are what the team's own rules say of it; None where the built-in ones decide.
+    """
 
     sha: str
     parents: tuple[str, ...]
@@ -58,6 +65,8 @@ class Commit:
     subject: str
     body: str
     files: tuple[FileChange, ...] = ()
+    by_bot: bool | None = None
+    as_release: bool | None = None
 
 
 class MergeStyle(StrEnum):

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from metrics.signals.changes.types import Actor, ActorKind, Change, Hosted, Part, Push, Remark, Review
-from metrics.signals.exclusions import AGENT, BOT, LONG_LIVED, RELEASE
+from metrics.signals.exclusions import AGENT, BOT, LONG_LIVED, RELEASE, is_counted
 from metrics.signals.links import AGENT_MAIL
 from metrics.signals.owners import Owners
-from metrics.signals.paths import is_machine_made
 from metrics.signals.types import FileChange, History
 
 LIGHT_PATH = re.compile(
@@ -107,7 +106,7 @@ def pushes_by(change: Change, until: dt.datetime) -> tuple[Push, ...]:
 
 def counted_files(change: Change) -> tuple[FileChange, ...]:
     """The files written by hand, of those the host lists."""
-    return tuple(file for file in change.files or () if not is_machine_made(file.path))
+    return tuple(file for file in change.files or () if is_counted(file))
 
 
 def counted_lines(change: Change) -> int | None:
