@@ -100,10 +100,13 @@ VERBS: dict[str, Verb] = {
     "repository.attached": _verb(_("Repository attached"), "kind"),
     "repository.host_connected": _verb(_("Repository connected to its host"), "kind"),
     "repository.host_disconnected": _verb(_("Repository disconnected from its host")),
+    "repository.edited": _verb(_("Repository changed"), "changed"),
     "repository.removed": _verb(_("Repository removed")),
     "collection.requested": _verb(_("Collection requested"), "repository"),
     "collection.restarted": _verb(_("Collection started again"), "repository"),
     "collection.cancelled": _verb(_("Collection cancelled"), "repository"),
+    "collections.scheduled": _verb(_("Weekly measuring switched on")),
+    "collections.unscheduled": _verb(_("Weekly measuring switched off")),
     "report.requested": _verb(_("Report requested"), "language"),
     "report.downloaded": _verb(_("Report downloaded"), "language"),
 }

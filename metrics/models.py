@@ -26,12 +26,19 @@ class RepositoryQuerySet(models.QuerySet["Repository"]):
 
 
 class Repository(PublicModel):
-    """A git repository of a team; `location` passed the gate in `metrics.clients.git` before it was stored."""
+    """A git repository of a team; `location` passed the gate in `metrics.clients.git` before it was stored.
+
+    `folders` and `rules` are texts of one line each, read by `metrics.signals.scope`. `weight` is how much it counts
+    among the team's repositories; at 0 it is measured and shown, and counts for nothing.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="repositories")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=RepositoryKind)
     location = models.CharField(max_length=500)
+    weight = models.FloatField(default=1.0)
+    folders = models.TextField(blank=True)
+    rules = models.TextField(blank=True)
     is_demo = models.BooleanField(default=False)
 
     objects = RepositoryQuerySet.as_manager()
@@ -39,7 +46,7 @@ class Repository(PublicModel):
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "repositories"
-        constraints = [models.UniqueConstraint(fields=["team", "location"], name="one_repository_per_location")]
+        constraints = [models.UniqueConstraint(fields=["team", "location", "folders"], name="one_repository_per_part")]
 
     def __str__(self) -> str:
         return self.name
@@ -103,7 +110,10 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 
 class Collection(Job):
-    """One run over one repository for one assessment, measured up to the end of `until_on`."""
+    """One run over one repository for one assessment, measured up to the end of `until_on`.
+
+    `log` is a list of {"at", "text"}, one for each step of every attempt; what it cost adds up over the attempts.
+    """
 
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="collections")
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="collections")
@@ -112,6 +122,11 @@ class Collection(Job):
     facts = models.JSONField(default=dict)  # fact id -> count
     flow = models.JSONField(default=dict)  # flow input -> value, p75, n, window_days, source
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_scheduled = models.BooleanField(default=False)
+    log = models.JSONField(default=list)
+    n_calls = models.PositiveIntegerField(default=0)  # of the host's API
+    n_bytes = models.PositiveBigIntegerField(default=0)  # from the host and by git
+    busy_s = models.FloatField(default=0)
 
     objects = CollectionQuerySet.as_manager()
 
@@ -142,6 +157,15 @@ class Measurement(PublicModel):
     unit = models.CharField(max_length=60, blank=True)
     skipped = models.CharField(max_length=300, blank=True)
     examples = models.JSONField(default=list)  # up to twelve short strings: a path, a commit and its subject
+    splits = models.JSONField(default=list)  # {"of", "value", "n"}: changes that declare an assistant, and the others
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["collection", "signal"], name="one_measurement_per_signal")]
+
+
+class CollectionSchedule(models.Model):
+    """When the repositories of a team are measured again by themselves; each team has its own moment of the week."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="collection_schedule")
+    is_on = models.BooleanField(default=True)
+    next_at = models.DateTimeField(db_index=True)

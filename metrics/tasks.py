@@ -29,6 +29,14 @@ def collect_later(collection_pk: int, wait_s: float) -> None:
     transaction.on_commit(lambda: collect.apply_async((collection_pk,), countdown=wait_s))
 
 
+@shared_task(name="metrics.collect_due")
+def collect_due() -> None:
+    """Start the weekly measuring of the teams whose moment has come."""
+    from metrics.domain.schedule import collect_due as run
+
+    run()
+
+
 @shared_task(name="metrics.sweep")
 def sweep() -> None:
     """Wake the collections that a dead worker or a lost message left behind."""

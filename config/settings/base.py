@@ -286,6 +286,9 @@ REPOSITORY_HTTP_HOSTS = env_list("REPOSITORY_HTTP_HOSTS", "")  # hosts from whic
 CLONE_DIR = DATA_DIR / "clones"
 CLONE_SIZE_LIMIT_MB = int(env("CLONE_SIZE_LIMIT_MB", "2000"))  # the most one clone may take on disk
 COLLECTION_TIME_LIMIT_S = int(env("COLLECTION_TIME_LIMIT_S", "1500"))
+COLLECTIONS_AT_ONCE = int(env("COLLECTIONS_AT_ONCE", "2"))  # the share of workers one organization may have
+COLLECTIONS_PER_DAY = int(env("COLLECTIONS_PER_DAY", "500"))
+REPOSITORIES_PER_ORGANIZATION = int(env("REPOSITORIES_PER_ORGANIZATION", "500"))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,7 +1,8 @@
 """From measurements to evidence: the newest finished collection of each repository, pooled into one reading a signal.
 
-Pooling, for a team with several repositories: values are averaged, weighted by n; of grades the one with the lowest
-band counts; n adds up; facts add up. A pooled 75th percentile is therefore an average of percentiles.
+Pooling, for a team with several repositories: values are averaged, weighted by n times the repository's weight; of
+grades the one with the lowest band counts; n adds up; facts add up. A pooled 75th percentile is therefore an average of
+percentiles. A repository of weight 0 counts for nothing. What each said by itself stays in the reading's parts.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ from django.db import transaction
 from assessment.domain.evidence import record_evidence, withdraw_evidence
 from assessment.domain.flow.given import Origin
 from assessment.domain.flow_inputs import record_flow_inputs
-from assessment.domain.scoring.types import SignalReading
+from assessment.domain.scoring.types import PartReading, SignalReading
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Signal
 from assessment.models import Assessment, EvidenceSource
@@ -43,8 +44,9 @@ def record_measured(assessment: Assessment) -> None:
                 n=reading.n,
                 observed_at=end_of_day(dt.date.fromisoformat(reading.observed_on)),
             )
-    for fact, count in pool_facts(collections, model).items():
-        observed_at = end_of_day(min(collection.until_on for collection in collections))
+    counted = [collection for collection in collections if collection.repository.weight > 0]
+    for fact, count in pool_facts(counted, model).items():
+        observed_at = end_of_day(min(collection.until_on for collection in counted))
         record_evidence(
             assessment,
             source=EvidenceSource.METRIC,
@@ -53,7 +55,7 @@ def record_measured(assessment: Assessment) -> None:
             n=count,
             observed_at=observed_at,
         )
-    record_flow_inputs(assessment, pool_flow(collections), origin=Origin.MEASURED)
+    record_flow_inputs(assessment, pool_flow(counted), origin=Origin.MEASURED)
     rescore_soon(assessment.pk)
 
 
@@ -67,20 +69,28 @@ def latest_collections(assessment: Assessment) -> list[Collection]:
 
 
 def pool(signal: str, rows: Sequence[Measurement], definition: Signal) -> SignalReading:
-    """One reading of a signal from one or more repositories; `rows` is never empty."""
+    """One reading of a signal from one or more repositories, of which at least one has a weight."""
+    parts = tuple(_part(row) for row in rows) if len(rows) > 1 else ()
+    rows = [row for row in rows if row.collection.repository.weight > 0]
     names = [row.collection.repository.name for row in rows]
     several = len(rows) > 1
     return SignalReading(
         signal=signal,
         n=sum(row.n for row in rows),
-        value=_mean([(row.value, row.n) for row in rows if row.value is not None]),
+        value=_mean([(row.value, row.n * row.collection.repository.weight) for row in rows if row.value is not None]),
         grade=_lowest_grade([row.grade for row in rows if row.grade], definition),
         window_days=max(row.window_days for row in rows),
         unit=rows[0].unit,
         observed_on=min(row.collection.until_on for row in rows).isoformat(),
         source=", ".join(names),
         examples=_examples(rows, several),
+        parts=parts,
     )
+
+
+def _part(row: Measurement) -> PartReading:
+    repository = row.collection.repository
+    return PartReading(repository.name, row.n, row.value, row.grade or None, repository.weight)
 
 
 def pool_facts(collections: Iterable[Collection], model: MaturityModelFile) -> dict[str, int]:
@@ -112,11 +122,12 @@ def _readings(
     for row in measured.order_by("collection__repository__name", "pk"):
         by_signal[row.signal].append(row)
     for signal, definition in model.signals.items():
-        if rows := by_signal.get(signal):
+        rows = by_signal.get(signal, ())
+        if any(row.collection.repository.weight > 0 for row in rows):
             yield pool(signal, rows, definition), tuple(listed[signal]) or ("",)
 
 
-def _mean(weighted: Sequence[tuple[float, int]]) -> float | None:
+def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:
     """The mean weighted by n; plain when no reading has any n."""
     if not weighted:
         return None

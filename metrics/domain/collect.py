@@ -26,12 +26,15 @@ from metrics.clients.git.gate import check_folder, check_url
 from metrics.clients.git.process import GitError, Limits, Login
 from metrics.clients.http import HostError, MustWait, origin
 from metrics.clients.known import client_of
+from metrics.domain.account import accounted, note, say
 from metrics.domain.as_evidence import end_of_day, record_measured
 from metrics.domain.host_records import hosted_of
 from metrics.domain.hosts import access_of, host_name, read_host
 from metrics.domain.measure import Findings, measure
+from metrics.domain.quotas import STEP_BACK_S, reason_to_step_back
 from metrics.models import Collection, HostConnection, Measurement, Repository, RepositoryKind
 from metrics.signals.changes.types import Hosted, Part
+from metrics.signals.scope import parse_scope
 from metrics.signals.types import Measured, Reading
 from metrics.tasks import collect_later
 
@@ -50,21 +53,43 @@ def collect(collection_pk: int) -> None:
     if held is None:
         logger.info("collection %s is gone, over or held by another run", collection_pk)
         return
-    with contextlib.suppress(JobLost):  # another run has taken the row over: leave it to that run
-        try:
-            store(held, measure_repository(held))
-        except JobCancelled:
-            finish_job(held, state=JobState.CANCELLED)
-        except MustWait as wait:
-            postpone(held, wait)
-        except GitError as error:
-            logger.warning("collection %s failed: %s", collection_pk, error.sentence)
-            finish_job(held, state=JobState.FAILED, error=error.sentence)
-        except JobLost:
-            raise
-        except Exception:
-            logger.exception("collection %s failed", collection_pk)
-            finish_job(held, state=JobState.FAILED, error=UNEXPECTED)
+    if why := reason_to_step_back(held):
+        step_back(held, why)
+        return
+    with contextlib.suppress(JobLost), accounted(held, clone_place(held.repository)):
+        run(held)  # JobLost: another run has taken the row over, so it is left to that run
+
+
+def run(held: Collection) -> None:
+    """Measure, and end the held row one way or another."""
+    try:
+        store(held, measure_repository(held))
+    except JobCancelled:
+        note(held, "Stopped.")
+        finish_job(held, state=JobState.CANCELLED)
+    except MustWait as wait:
+        postpone(held, wait)
+    except GitError as error:
+        logger.warning("collection %s failed: %s", held.pk, error.sentence)
+        fail(held, error.sentence)
+    except JobLost:
+        raise
+    except Exception:
+        logger.exception("collection %s failed", held.pk)
+        fail(held, UNEXPECTED)
+
+
+def fail(held: Collection, sentence: str) -> None:
+    note(held, sentence)
+    finish_job(held, state=JobState.FAILED, error=sentence)
+
+
+def step_back(held: Collection, why: str) -> None:
+    """Give the run back for a moment, so that others come first."""
+    until = timezone.now() + dt.timedelta(seconds=STEP_BACK_S)
+    with transaction.atomic():
+        postpone_job(held, until=until, note=why)
+        collect_later(held.pk, STEP_BACK_S)
 
 
 def measure_repository(held: Collection) -> Findings:
@@ -72,7 +97,7 @@ def measure_repository(held: Collection) -> Findings:
     repository = held.repository
     tick = heartbeat(held)
     hosted = ask_host(held, tick)
-    beat(held, done=5, total=100, note=f"Opening {repository.name}")
+    say(held, f"Opening {repository.name}", done=5)
     limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S, tick=tick)
     place = clone_place(repository)
     with hold(place, limits):
@@ -82,10 +107,11 @@ def measure_repository(held: Collection) -> Findings:
             until=held.until_on,
             definitions=model_of(held.assessment.maturity_model).signals,
             limits=limits,
-            progress=lambda note, percent: beat(held, done=percent, note=note),
+            progress=lambda text, percent: say(held, text, done=percent),
             size_limit_bytes=_size_limit_bytes(),
             hosted=hosted,
             keep_at=place.with_name(f"{place.name}.kept"),
+            scope=parse_scope(repository.folders, repository.rules),
         )
 
 
@@ -102,7 +128,7 @@ def ask_host(held: Collection, tick: Callable[[], None]) -> Hosted | None:
     def progress(step: str) -> None:
         tick()
         if step:
-            beat(held, done=1, total=100, note=f"Asking {host_name(connection)}: {step}")
+            say(held, f"Asking {host_name(connection)}: {step}", done=1)
 
     try:
         read_host(connection, until, progress)
@@ -118,9 +144,10 @@ def ask_host(held: Collection, tick: Callable[[], None]) -> Hosted | None:
 def postpone(held: Collection, wait: MustWait) -> None:
     """Give the run back until the host will answer, and show the wait."""
     until = timezone.now() + dt.timedelta(seconds=wait.wait_s)
-    note = f"{wait.sentence} It goes on at {until:%H:%M} UTC."
+    text = f"{wait.sentence} It goes on at {until:%H:%M} UTC."
+    note(held, text)
     with transaction.atomic():
-        postpone_job(held, until=until, note=note)
+        postpone_job(held, until=until, note=text)
         collect_later(held.pk, wait.wait_s)
 
 
@@ -172,6 +199,7 @@ def store(held: Collection, findings: Findings) -> None:
         progress_done=100,
         progress_note="Measured",
     )
+    note(held, f"{len(findings.measured)} signals measured, {len(findings.skipped)} could not be said.")
     finish_job(held)
     record_measured(held.assessment)
 

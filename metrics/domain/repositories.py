@@ -14,8 +14,13 @@ from core.refusals import Invalid, Refused
 from metrics.clients.git.gate import check_folder, check_url, is_url
 from metrics.clients.git.process import GitError
 from metrics.domain.as_evidence import record_measured
+from metrics.domain.quotas import check_collections, check_repositories
 from metrics.models import Collection, Repository, RepositoryKind
+from metrics.signals.scope import ScopeError, parse_scope
 from metrics.tasks import collect_soon
+
+ATTACHED = "This repository is already attached."
+MAX_WEIGHT = 100
 
 
 def check_not_frozen(assessment: Assessment) -> None:
@@ -25,18 +30,58 @@ def check_not_frozen(assessment: Assessment) -> None:
 
 @transaction.atomic
 def attach_repository(
-    team: Team, *, location: str, name: str = "", is_demo: bool = False, by: User | None = None
+    team: Team, *, location: str, name: str = "", folders: str = "", is_demo: bool = False, by: User | None = None
 ) -> Repository:
-    """Give the team a repository to measure; the location must pass the gate."""
+    """Give the team a repository, or some folders of it, to measure; the location must pass the gate."""
+    check_scope(folders)
+    check_repositories(team)
     kind, place = check_location(location)
     shown = name.strip() or name_of(place)
     try:
         with transaction.atomic():
-            row = Repository.objects.create(team=team, kind=kind, location=place, name=shown[:120], is_demo=is_demo)
+            row = Repository.objects.create(
+                team=team, kind=kind, location=place, name=shown[:120], folders=folders.strip(), is_demo=is_demo
+            )
     except IntegrityError as error:
-        raise Refused("This repository is already attached.") from error
+        raise Refused(ATTACHED) from error
     record("repository.attached", by=by, on=row, team=team, kind=kind)
     return row
+
+
+@transaction.atomic
+def edit_repository(
+    repository: Repository, *, name: str, weight: float, folders: str, rules: str, by: User | None = None
+) -> bool:
+    """Change what counts and how much; true when it has to be measured again. Open assessments are scored anew."""
+    check_scope(folders, rules)
+    if not 0 <= weight <= MAX_WEIGHT:
+        raise Invalid(f"A weight lies between 0 and {MAX_WEIGHT}.")
+    given = {"name": name.strip()[:120] or repository.name, "weight": weight}
+    given |= {"folders": folders.strip(), "rules": rules.strip()}
+    changed = [field for field, value in given.items() if getattr(repository, field) != value]
+    if not changed:
+        return False
+    for field in changed:
+        setattr(repository, field, given[field])
+    try:
+        with transaction.atomic():
+            repository.save(update_fields=[*changed, "updated_at"])
+    except IntegrityError as error:
+        raise Refused(ATTACHED) from error
+    record("repository.edited", by=by, on=repository, team=repository.team, changed=changed)
+    if {"name", "weight"} & set(changed):
+        for assessment in Assessment.objects.filter(collections__repository=repository).distinct():
+            if assessment.state != AssessmentState.CLOSED:
+                record_measured(assessment)
+    return bool({"folders", "rules"} & set(changed))
+
+
+def check_scope(folders: str, rules: str = "") -> None:
+    """Invalid names the line that is no folder or no rule."""
+    try:
+        parse_scope(folders, rules)
+    except ScopeError as error:
+        raise Invalid(str(error)) from error
 
 
 def check_location(location: str) -> tuple[RepositoryKind, str]:
@@ -71,7 +116,12 @@ def remove_repository(repository: Repository, *, by: User | None = None) -> None
 
 @transaction.atomic
 def request_collection(
-    assessment: Assessment, repository: Repository, *, until_on: dt.date | None = None, by: User | None = None
+    assessment: Assessment,
+    repository: Repository,
+    *,
+    until_on: dt.date | None = None,
+    is_scheduled: bool = False,
+    by: User | None = None,
 ) -> Collection:
     """Queue a run over the repository; one that is already waiting or running is handed back instead."""
     if repository.team_id != assessment.team_id:
@@ -79,6 +129,7 @@ def request_collection(
     check_not_frozen(assessment)
     if under_way := _under_way(assessment, repository):
         return under_way
+    check_collections(assessment.team)
     try:
         with transaction.atomic():
             collection = Collection.objects.create(
@@ -86,6 +137,7 @@ def request_collection(
                 repository=repository,
                 until_on=until_on or last_day_of(assessment),
                 requested_by=by,
+                is_scheduled=is_scheduled,
             )
     except IntegrityError:  # somebody else was a moment quicker
         if quicker := _under_way(assessment, repository):
@@ -120,6 +172,7 @@ def restart_collection(collection: Collection, *, by: User | None = None) -> boo
     check_not_frozen(collection.assessment)
     if _under_way(collection.assessment, collection.repository):
         return False
+    check_collections(collection.assessment.team)
     woken = requeue_job(collection)
     if woken:
         _record("collection.restarted", collection, by=by)

@@ -9,6 +9,7 @@ from core.jobs import request_cancel
 from core.models import JobState
 from metrics.clients.git import process
 from metrics.clients.git.process import GitError
+from metrics.domain import account
 from metrics.domain import collect as collecting
 from metrics.domain.collect import collect
 from metrics.models import Collection, Measurement
@@ -65,9 +66,9 @@ def test_collect_of_a_row_that_is_gone_or_held_does_nothing(waiting):
 
 def test_collect_says_what_it_is_doing(waiting, monkeypatch):
     notes = []
-    original = collecting.beat
+    original = account.beat
     monkeypatch.setattr(
-        collecting, "beat", lambda job, **fields: (notes.append(fields.get("note")), original(job, **fields))
+        account, "beat", lambda job, **fields: (notes.append(fields.get("note")), original(job, **fields))
     )
     collect(waiting().pk)
     said = [note for note in notes if note]

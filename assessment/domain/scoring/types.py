@@ -59,6 +59,17 @@ class SurveySummary:
 
 
 @dataclass(frozen=True)
+class PartReading:
+    """What one of several repositories said by itself; with weight 0 it counts for nothing."""
+
+    source: str
+    n: int
+    value: float | None = None
+    grade: str | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class SignalReading:
     """One signal as measured: a value or a grade, on n observations."""
 
@@ -71,6 +82,7 @@ class SignalReading:
     observed_on: str = ""  # ISO date of the end of the window
     source: str = ""  # which repositories, for the ledger
     examples: tuple[str, ...] = ()
+    parts: tuple[PartReading, ...] = ()  # each repository by itself, where there are several
 
 
 @dataclass(frozen=True)
