@@ -191,7 +191,7 @@ def store(held: Collection, findings: Findings) -> None:
         finish_job(held, state=JobState.CANCELLED, error=CLOSED_MEANWHILE)
         return
     held.measurements.all().delete()
-    Measurement.objects.bulk_create([_as_row(held, reading) for reading in findings.readings], batch_size=100)
+    Measurement.objects.bulk_create([_as_row(held, reading, findings) for reading in findings.readings], batch_size=100)
     Collection.objects.filter(pk=held.pk, claim=held.claim).update(
         head_commit=findings.head,
         facts=dict(findings.facts),
@@ -226,7 +226,7 @@ def _size_limit_bytes() -> int:
     return int(settings.CLONE_SIZE_LIMIT_MB) << 20
 
 
-def _as_row(held: Collection, reading: Reading) -> Measurement:
+def _as_row(held: Collection, reading: Reading, findings: Findings) -> Measurement:
     if not isinstance(reading, Measured):
         return Measurement(collection=held, signal=reading.signal, skipped=reading.reason[:300])
     return Measurement(
@@ -238,4 +238,5 @@ def _as_row(held: Collection, reading: Reading) -> Measurement:
         window_days=reading.window_days,
         unit=reading.unit,
         examples=[example.encode("utf-8", "replace").decode() for example in reading.examples],
+        splits=[asdict(part) for part in findings.splits.get(reading.signal, ())],
     )

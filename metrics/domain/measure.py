@@ -21,6 +21,7 @@ from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
 from metrics.signals.narrow import narrow_history, narrow_hosted, narrow_tree
 from metrics.signals.owners import read_owners
 from metrics.signals.scope import WHOLE, Scope
+from metrics.signals.splits import Split, split_history, split_host
 from metrics.signals.tree import DATED_SIGNALS, TEXT_SIGNALS, TreeContext
 from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
@@ -39,6 +40,7 @@ class Findings:
     readings: tuple[Reading, ...]
     facts: Mapping[str, int] = field(default_factory=dict)
     flow: Mapping[str, FlowInput] = field(default_factory=dict)  # what the flow model can take from the host
+    splits: Mapping[str, tuple[Split, ...]] = field(default_factory=dict)  # by signal
 
     @property
     def measured(self) -> tuple[Measured, ...]:
@@ -87,12 +89,24 @@ def measure(
     history, tree = narrow_history(found.history, found.tree, scope), narrow_tree(found.tree, scope)
     facts = _facts(history, tree)
     readings = {reading.signal: reading for reading in (*found.said, *_ask(history, tree, facts))}
+    min_n = {signal: definition.min_n for signal, definition in definitions.items()}
+    splits = {} if copy.is_shallow else split_history(history, min_n)
     if hosted is None:
-        return Findings(until, found.head, tuple(_settle(readings, definitions, copy.is_shallow)), facts)
+        settled = tuple(_settle(readings, definitions, copy.is_shallow))
+        return Findings(until, found.head, settled, facts, splits=splits)
     hosted = narrow_hosted(hosted, found.history, history, found.tree, scope)
     context = host_context(hosted, history, tree)
     told = with_host(readings, context, tree, facts)
-    return Findings(until, found.head, tuple(_settle(told, definitions, copy.is_shallow)), facts, flow_inputs(context))
+    settled = tuple(_settle(told, definitions, copy.is_shallow))
+    splits = _of_the_same_source(splits, readings, told) | split_host(context, min_n)
+    return Findings(until, found.head, settled, facts, flow_inputs(context), splits)
+
+
+def _of_the_same_source(
+    splits: Mapping[str, tuple[Split, ...]], before: Mapping[str, Reading], told: Mapping[str, Reading]
+) -> dict[str, tuple[Split, ...]]:
+    """The splits of those readings the host did not replace by its own."""
+    return {signal: parts for signal, parts in splits.items() if told.get(signal) is before.get(signal)}
 
 
 def _facts(history: History, tree: Tree) -> dict[str, int]:

@@ -85,6 +85,17 @@ FOOTER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# Fields of a template: "AI assistance: Copilot" and "- [x] An AI assistant wrote part of this".
+FIELD = re.compile(
+    r"^[^\w\n]{0,8}(?:ai|llm)[ -](?:assistance|assistants?|use|usage|disclosure|tools?)(?: used)?\**[ \t]*[:?]\**[ \t]*"
+    r"(\w.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+TICKED = re.compile(
+    r"^[ \t]{0,8}[-*][ \t]+\[x\][ \t]+(?=[^\n]*\b(?:ai|llm)\b)([^\n]{1,200})$", re.IGNORECASE | re.MULTILINE
+)
+DENIAL = re.compile(r"\b(no|not|none|without|never|n't)\b|n't\b", re.IGNORECASE)
+
 
 def names_review(change: Commit) -> bool:
     """Whether the mainline commit names the reviewed change it came from."""
@@ -127,12 +138,21 @@ def is_ai_marked(commit: Commit) -> bool:
     """Whether the commit declares an assistant: by author, co-author, trailer or footer. Absence proves nothing."""
     if AGENT_MAIL.match(commit.author_email) or AGENT_MAIL.match(commit.committer_email):
         return True
-    if any(AGENT_MAIL.match(mail.strip()) for mail in CO_AUTHOR.findall(commit.body)):
+    return declares_assistant(commit.body) or commit.subject.startswith("aider: ")
+
+
+def declares_assistant(text: str) -> bool:
+    """Whether a text says by co-author, trailer, footer or template field that an assistant took part."""
+    if any(AGENT_MAIL.match(mail.strip()) for mail in CO_AUTHOR.findall(text)):
         return True
-    named = (value.strip() for value in NAMED_TRAILER.findall(commit.body))
+    named = (value.strip() for value in NAMED_TRAILER.findall(text))
     if any(AGENT_NAME.search(value) and not NO_AI.match(value) for value in named):
         return True
-    return bool(PLAIN_TRAILER.search(commit.body) or FOOTER.search(commit.body)) or commit.subject.startswith("aider: ")
+    if any(not NO_AI.match(value) for value in FIELD.findall(text)):
+        return True
+    if any(not DENIAL.search(value) for value in TICKED.findall(text)):
+        return True
+    return bool(PLAIN_TRAILER.search(text) or FOOTER.search(text))
 
 
 def reverted_shas(commit: Commit) -> frozenset[str]:
@@ -149,4 +169,5 @@ def has_disclosure(text: str) -> bool:
     """Whether a commit message says whether an assistant took part, also when it says none did."""
     if any(AGENT_MAIL.match(mail.strip()) for mail in CO_AUTHOR.findall(text)):
         return True
-    return bool(NAMED_TRAILER.search(text) or PLAIN_TRAILER.search(text) or FOOTER.search(text))
+    said = (NAMED_TRAILER, PLAIN_TRAILER, FOOTER, FIELD, TICKED)
+    return any(pattern.search(text) for pattern in said)
