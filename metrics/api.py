@@ -9,7 +9,13 @@ from rest_framework.response import Response
 
 from assessment.api import assessment_for
 from core.permissions import require
-from metrics.domain.repositories import attach_repository, cancel_collection, remove_repository, request_collection
+from metrics.domain.repositories import (
+    attach_with_scope,
+    cancel_collection,
+    edit_repository,
+    remove_repository,
+    request_collection,
+)
 from metrics.models import Collection, Measurement, Repository
 
 
@@ -19,7 +25,7 @@ class RepositorySerializer(serializers.ModelSerializer[Repository]):
 
     class Meta:
         model = Repository
-        fields = ("id", "name", "kind", "location", "is_demo")
+        fields = ("id", "name", "kind", "location", "weight", "folders", "rules", "is_demo")
         read_only_fields = ("kind", "is_demo")
         validators: list[object] = []  # the domain says in its own words that a location is taken
 
@@ -27,7 +33,7 @@ class RepositorySerializer(serializers.ModelSerializer[Repository]):
 class MeasurementSerializer(serializers.ModelSerializer[Measurement]):
     class Meta:
         model = Measurement
-        fields = ("signal", "value", "grade", "n", "window_days", "unit", "skipped", "examples")
+        fields = ("signal", "value", "grade", "n", "window_days", "unit", "skipped", "examples", "splits")
 
 
 class CollectionSerializer(serializers.ModelSerializer[Collection]):
@@ -50,15 +56,22 @@ class CollectionSerializer(serializers.ModelSerializer[Collection]):
             "facts",
             "queued_at",
             "finished_at",
+            "is_scheduled",
+            "n_calls",
+            "n_bytes",
+            "busy_s",
         )
-        read_only_fields = ("state", "progress_note", "error", "head_commit", "facts", "queued_at", "finished_at")
+        read_only_fields = (
+            *("state", "progress_note", "error", "head_commit", "facts", "queued_at", "finished_at"),
+            *("is_scheduled", "n_calls", "n_bytes", "busy_s"),
+        )
 
 
 class CollectionDetailSerializer(CollectionSerializer):
     measurements = MeasurementSerializer(many=True, read_only=True)
 
     class Meta(CollectionSerializer.Meta):
-        fields = (*CollectionSerializer.Meta.fields, "measurements")  # type: ignore[assignment]  # a longer tuple
+        fields = (*CollectionSerializer.Meta.fields, "log", "measurements")  # type: ignore[assignment]  # a longer tuple
 
 
 class RepositoryList(generics.ListCreateAPIView[Repository]):
@@ -80,22 +93,29 @@ class RepositoryList(generics.ListCreateAPIView[Repository]):
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        name = values.get("name", "")
-        repository = attach_repository(assessment.team, location=values["location"], name=name, by=request.user)  # type: ignore[arg-type]  # signed in
+        repository = attach_with_scope(assessment.team, by=request.user, **values)  # type: ignore[arg-type]  # signed in
         return Response(self.get_serializer(repository).data, status=status.HTTP_201_CREATED)
 
 
-class RepositoryDetail(generics.RetrieveDestroyAPIView[Repository]):
-    """One repository; DELETE removes it with its collections."""
+class RepositoryDetail(generics.RetrieveUpdateDestroyAPIView[Repository]):
+    """One repository; PATCH changes its name, weight, folders and rules, DELETE removes it with its collections."""
+
+    http_method_names = ("get", "patch", "delete", "head", "options")
 
     serializer_class = RepositorySerializer
 
     def get_object(self) -> Repository:
         rows = Repository.objects.for_user(self.request.user).select_related("team")
         repository = get_object_or_404(rows, public_id=self.kwargs["repository"])
-        verb = "metrics.remove_repository" if self.request.method == "DELETE" else "metrics.view_repositories"
-        require(self.request.user, verb, repository)
+        verb = {"DELETE": "metrics.remove_repository", "PATCH": "metrics.attach_repository"}
+        require(self.request.user, verb.get(self.request.method or "", "metrics.view_repositories"), repository)
         return repository
+
+    def perform_update(self, serializer: serializers.BaseSerializer[Repository]) -> None:
+        row: Repository = serializer.instance  # type: ignore[assignment]  # an update has one
+        held = {"name": row.name, "weight": row.weight, "folders": row.folders, "rules": row.rules}
+        given = {field: value for field, value in serializer.validated_data.items() if field in held}
+        edit_repository(row, **{**held, **given}, by=self.request.user)  # type: ignore[arg-type]  # signed in
 
     def perform_destroy(self, instance: Repository) -> None:
         remove_repository(instance, by=self.request.user)  # type: ignore[arg-type]  # signed in

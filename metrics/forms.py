@@ -1,4 +1,4 @@
-"""The form that attaches a repository."""
+"""The forms that attach a repository and change what of it counts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Refused
 from metrics.domain.hosts import check_host, check_time_zone
-from metrics.domain.repositories import check_location
+from metrics.domain.repositories import MAX_WEIGHT, check_location, check_scope
 from metrics.models import HostConnection, HostKind
 
 
@@ -101,6 +101,61 @@ class HostForm(forms.Form):
         self.add_error("host_token" if self.cleaned_data.get("host_token") else "host_project", error.sentence)
 
 
+def folders_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Folders"),
+        required=False,
+        max_length=4000,
+        help_text=_(
+            "Of a repository shared by several teams, one a line: a path such as services/billing, or an owner as its "
+            "ownership file names it, such as @org/billing. Left empty, all of it is measured."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+
+class ScopeForm(forms.Form):
+    """What of a repository counts for its team, and how much."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    weight = forms.FloatField(
+        label=_("Weight"),
+        min_value=0,
+        max_value=MAX_WEIGHT,
+        help_text=_(
+            "How much it counts among the repositories of the team; 1 is usual. At 0 it is measured and shown, and "
+            "counts for nothing."
+        ),
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
+    folders = folders_field()
+    rules = forms.CharField(
+        label=_("Rules of your own"),
+        required=False,
+        max_length=20_000,
+        help_text=_(
+            "One a line, before the built-in ones: “file: legacy/” leaves files out, “count: *.svg” counts files that "
+            "would be left out, “bot: nightly@example.org” and “person: ada-bot” say what an account is, "
+            "“release: Ship *” names release commits. A star stands for anything."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def clean_folders(self) -> str:
+        return _scope(self.cleaned_data["folders"], "")[0]
+
+    def clean_rules(self) -> str:
+        return _scope("", self.cleaned_data["rules"])[1]
+
+
+def _scope(folders: str, rules: str) -> tuple[str, str]:
+    try:
+        check_scope(folders, rules)
+    except Refused as error:
+        raise forms.ValidationError(error.sentence) from error
+    return folders, rules
+
+
 class RepositoryForm(HostForm):
     location = forms.CharField(
         label="Where it is",
@@ -113,6 +168,7 @@ class RepositoryForm(HostForm):
         max_length=120,
         help_text="As people call it; left empty, the last part of the address.",
     )
+    folders = folders_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,4 +188,7 @@ class RepositoryForm(HostForm):
         self.add_error("location", error.sentence)
 
     def values(self) -> dict[str, Any]:
-        return {"location": self.cleaned_data["location"], "name": self.cleaned_data["name"]}
+        return {field: self.cleaned_data[field] for field in ("location", "name", "folders")}
+
+    def clean_folders(self) -> str:
+        return _scope(self.cleaned_data["folders"], "")[0]

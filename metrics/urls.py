@@ -13,6 +13,12 @@ urlpatterns = [
         name="repository-remove",
     ),
     path(
+        "assessments/<uuid:assessment>/repositories/<uuid:repository>/edit/",
+        views.repository_edit,
+        name="repository-edit",
+    ),
+    path("assessments/<uuid:assessment>/repositories/weekly/", views.collection_schedule, name="collection-schedule"),
+    path(
         "assessments/<uuid:assessment>/repositories/<uuid:repository>/host/",
         views.repository_host,
         name="repository-host",

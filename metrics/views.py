@@ -17,16 +17,18 @@ from core.permissions import require
 from core.polling import job_response
 from core.refusals import Refused
 from metrics.domain.hosts import attach_with_host, set_host, try_host
-from metrics.domain.queries import facts_of, readings_of, repositories_of
+from metrics.domain.queries import cost_of, facts_of, log_of, readings_of, repositories_of
 from metrics.domain.repositories import (
     cancel_collection,
     check_not_frozen,
+    edit_repository,
     remove_repository,
     request_collection,
     restart_collection,
 )
-from metrics.forms import HostForm, RepositoryForm
-from metrics.models import Collection, HostConnection, Repository
+from metrics.domain.schedule import set_schedule
+from metrics.forms import HostForm, RepositoryForm, ScopeForm
+from metrics.models import Collection, CollectionSchedule, HostConnection, Repository
 
 
 @login_required
@@ -37,6 +39,7 @@ def repository_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
         "assessment": row,
         "rows": repositories_of(row),
         "is_frozen": row.state == AssessmentState.CLOSED,
+        "schedule": CollectionSchedule.objects.filter(team=row.team).first(),
     }
     return render(request, "metrics/repository_list.html", context)
 
@@ -84,6 +87,34 @@ def repository_host(request: HttpRequest, assessment: uuid.UUID, repository: uui
             return redirect("metrics:repository-list", row.public_id)
     status = 422 if form.errors else 200
     return render(request, "metrics/repository_host.html", {**context, "form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def repository_edit(request: HttpRequest, assessment: uuid.UUID, repository: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "metrics.attach_repository")
+    target = _repository(request, row, repository)
+    held = {"name": target.name, "weight": target.weight, "folders": target.folders, "rules": target.rules}
+    form = ScopeForm(request.POST if request.method == "POST" else None, initial=held)
+    if form.is_valid():
+        try:
+            is_stale = edit_repository(target, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]  # signed in
+            if is_stale and row.state != AssessmentState.CLOSED:
+                collection = request_collection(row, target, by=request.user)  # type: ignore[arg-type]  # signed in
+                return redirect("metrics:collection-detail", collection.public_id)
+            return redirect("metrics:repository-list", row.public_id)
+        except Refused as error:
+            form.add_error(None, error.sentence)
+    context = {"assessment": row, "repository": target, "form": form}
+    return render(request, "metrics/repository_edit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def collection_schedule(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "metrics.start_collection")
+    set_schedule(row.team, is_on=request.POST.get("is_on") == "yes", by=request.user)  # type: ignore[arg-type]  # signed in
+    return redirect("metrics:repository-list", row.public_id)
 
 
 def try_typed_host(form: HostForm) -> dict[str, Any]:
@@ -137,6 +168,8 @@ def collection_detail(request: HttpRequest, collection: uuid.UUID) -> HttpRespon
         "measured": measured,
         "skipped": skipped,
         "facts": facts_of(row),
+        "cost": cost_of(row),
+        "log": log_of(row),
         "poll_url": _poll_url(row),
     }
     return render(request, "metrics/collection_detail.html", context)
@@ -172,7 +205,7 @@ def _repository(request: HttpRequest, assessment: Assessment, public_id: uuid.UU
 
 def _collection(request: HttpRequest, public_id: uuid.UUID, permission: str) -> Collection:
     rows = Collection.objects.for_user(request.user).select_related(
-        "repository", "assessment__team", "assessment__maturity_model"
+        "repository", "assessment__team", "assessment__maturity_model", "requested_by"
     )
     row = get_object_or_404(rows, public_id=public_id)
     require(request.user, permission, row)

@@ -1,12 +1,19 @@
 """What the pages show of repositories and collections."""
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import Signal
 from assessment.models import Assessment
 from core.models import JobState
 from metrics.models import Collection, Measurement, Repository
+from metrics.signals.splits import DECLARED
 
 
 @dataclass(frozen=True)
@@ -15,6 +22,10 @@ class RepositoryRow:
 
     repository: Repository
     collection: Collection | None
+
+    @property
+    def folders(self) -> str:
+        return ", ".join(self.repository.folders.split())
 
     @property
     def is_under_way(self) -> bool:
@@ -32,6 +43,7 @@ class ReadingRow:
     n: int
     window_days: int
     examples: tuple[str, ...]
+    splits: tuple[str, ...] = ()  # of changes that declare an assistant, and of the others
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,36 @@ def say(value: float | None, grade: str, unit: str) -> str:
     return f"{shown} {unit}".strip()
 
 
+@dataclass(frozen=True)
+class LogLine:
+    at: dt.datetime
+    text: str
+
+
+def log_of(collection: Collection) -> list[LogLine]:
+    return [LogLine(dt.datetime.fromisoformat(line["at"]), line["text"]) for line in collection.log]
+
+
+def cost_of(collection: Collection) -> str:
+    """What the run took so far; empty before it was worked on."""
+    if not collection.busy_s:
+        return ""
+    parts = [_("{seconds} seconds of work").format(seconds=f"{collection.busy_s:,.1f}")]
+    if collection.n_calls:
+        calls = ngettext("{n} call to the host", "{n} calls to the host", collection.n_calls)
+        parts.append(calls.format(n=f"{collection.n_calls:,}"))
+    if collection.n_bytes:
+        parts.append(_("{size} MB over the network").format(size=f"{collection.n_bytes / 1e6:,.1f}"))
+    return ", ".join(parts)
+
+
+def _split(part: Mapping[str, Any], unit: str) -> str:
+    said = {"said": say(part["value"], "", unit), "n": part["n"]}
+    if part["of"] == DECLARED:
+        return _("Changes that declare an assistant: {said} (n = {n})").format(**said)
+    return _("The other changes: {said} (n = {n})").format(**said)
+
+
 def _reading_row(row: Measurement, definition: Signal) -> ReadingRow:
     return ReadingRow(
         signal=row.signal,
@@ -95,4 +137,5 @@ def _reading_row(row: Measurement, definition: Signal) -> ReadingRow:
         n=row.n,
         window_days=row.window_days,
         examples=tuple(row.examples),
+        splits=tuple(_split(part, row.unit) for part in row.splits),
     )

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Team
 from core.models import JobState
@@ -17,8 +19,8 @@ from metrics.models import Collection, Repository
 
 SLOW_S = 120.0
 STEP_BACK_S = 15
-SHARE_TAKEN = "Other repositories of this organization are being measured; this one comes after them."
-SLOW_TAKEN = "Other slow repositories are being measured; this one comes after them."
+SHARE_TAKEN = gettext_noop("Other repositories of this organization are being measured; this one comes after them.")
+SLOW_TAKEN = gettext_noop("Other slow repositories are being measured; this one comes after them.")
 
 
 def check_repositories(team: Team) -> None:
@@ -26,7 +28,10 @@ def check_repositories(team: Team) -> None:
     limit = settings.REPOSITORIES_PER_ORGANIZATION
     if Repository.objects.filter(team__organization=team.organization_id).count() >= limit:
         raise Refused(
-            f"The organization has {limit} repositories, the most this server allows (REPOSITORIES_PER_ORGANIZATION)."
+            _(
+                "The organization has {limit} repositories, the most this server allows "
+                "(REPOSITORIES_PER_ORGANIZATION)."
+            ).format(limit=limit)
         )
 
 
@@ -36,8 +41,10 @@ def check_collections(team: Team) -> None:
     asked = Collection.objects.filter(assessment__team__organization=team.organization_id, queued_at__gte=since)
     if asked.count() >= limit:
         raise Refused(
-            f"The organization has had {limit} measurings within a day, the most this server allows "
-            "(COLLECTIONS_PER_DAY). Try again later."
+            _(
+                "The organization has had {limit} measurings within a day, the most this server allows "
+                "(COLLECTIONS_PER_DAY). Try again later."
+            ).format(limit=limit)
         )
 
 

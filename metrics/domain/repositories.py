@@ -49,6 +49,23 @@ def attach_repository(
 
 
 @transaction.atomic
+def attach_with_scope(
+    team: Team,
+    *,
+    location: str,
+    name: str = "",
+    folders: str = "",
+    rules: str = "",
+    weight: float = 1.0,
+    by: User | None = None,
+) -> Repository:
+    """Attach a repository and say at once what of it counts, and how much."""
+    row = attach_repository(team, location=location, name=name, folders=folders, by=by)
+    edit_repository(row, name=row.name, weight=weight, folders=folders, rules=rules, by=by)
+    return row
+
+
+@transaction.atomic
 def edit_repository(
     repository: Repository, *, name: str, weight: float, folders: str, rules: str, by: User | None = None
 ) -> bool:

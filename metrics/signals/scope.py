@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from core.language import gettext
 from metrics.signals.owners import Owners
 
 MAX_LINES, MAX_LENGTH = 100, 200
@@ -80,7 +81,11 @@ def parse_scope(folders: str = "", rules: str = "") -> Scope:
     for line in _lines(rules):
         kind, colon, pattern = (part.strip() for part in line.partition(":"))
         if kind not in found or not colon or not pattern:
-            raise ScopeError(f"“{line}” is no rule. A rule is one of {', '.join(KINDS)}, a colon and a pattern.")
+            raise ScopeError(
+                gettext("“{line}” is no rule. A rule is one of {kinds}, a colon and a pattern.").format(
+                    line=line, kinds=", ".join(KINDS)
+                )
+            )
         found[kind].append(pattern if kind in ("file", "count") else pattern.casefold())
     return Scope(
         folders=tuple(place for place in places if not place.startswith("@")),
@@ -125,10 +130,16 @@ def _lines(text: str) -> Iterable[str]:
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if len(lines) > MAX_LINES:
-        raise ScopeError(f"At most {MAX_LINES} lines are taken; these are {len(lines)}.")
+        raise ScopeError(
+            gettext("At most {limit} lines are taken; these are {n}.").format(limit=MAX_LINES, n=len(lines))
+        )
     for line in lines:
         if len(line) > MAX_LENGTH:
-            raise ScopeError(f"A line has at most {MAX_LENGTH} characters; “{line[:40]}…” has {len(line)}.")
+            raise ScopeError(
+                gettext("A line has at most {limit} characters; “{start}…” has {n}.").format(
+                    limit=MAX_LENGTH, start=line[:40], n=len(line)
+                )
+            )
     return lines
 
 
@@ -137,5 +148,7 @@ def _folder(line: str) -> str:
         return line.casefold()
     place = line.strip("/").removeprefix("./")
     if not place or "*" in place or "\\" in place or any(part in ("", ".", "..") for part in place.split("/")):
-        raise ScopeError(f"“{line}” is no folder. Write its path from the root, such as services/billing.")
+        raise ScopeError(
+            gettext("“{line}” is no folder. Write its path from the root, such as services/billing.").format(line=line)
+        )
     return place

@@ -106,6 +106,7 @@ WRITES = {
     ("api:team-people", "POST"):
         ("lead", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "viewer"}, None),
     ("api:collection-cancel", "POST"): ("lead", "collection.cancelled", {}, None),
+    ("api:repository-detail", "PATCH"): ("lead", "repository.edited", {"weight": 2}, None),
     ("api:repository-detail", "DELETE"): ("lead", "repository.removed", {}, None),
     ("api:repository-list", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
     ("api:collection-list", "POST"):
@@ -131,8 +132,10 @@ WRITES = {
     ("assessment:assessment-targets", "POST"): ("lead", "assessment.targets_set", _targets, None),
     ("metrics:collection-cancel", "POST"): ("lead", "collection.cancelled", {}, None),
     ("metrics:collection-restart", "POST"): ("lead", "collection.restarted", {}, _collected),
+    ("metrics:collection-schedule", "POST"): ("lead", "collections.unscheduled", {"is_on": "no"}, None),
     ("metrics:collection-start", "POST"): ("lead", "collection.requested", {}, _collected),
     ("metrics:repository-attach", "POST"): ("lead", "repository.attached", {"location": REPOSITORY}, None),
+    ("metrics:repository-edit", "POST"): ("lead", "repository.edited", {"name": "Billing", "weight": "2"}, None),
     ("metrics:repository-host", "POST"): (
         "lead", "repository.host_connected", {"host_kind": "github", "host_project": "org/service"}, None),
     ("metrics:repository-remove", "POST"): ("lead", "repository.removed", {}, None),

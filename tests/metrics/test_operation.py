@@ -194,7 +194,7 @@ def test_switching_the_weekly_measuring_is_noted_once(place):
     set_schedule(place.team, is_on=False, by=place.lead)
     set_schedule(place.team, is_on=False, by=place.lead)
     set_schedule(place.team, is_on=True, by=place.lead)
-    verbs = AuditEvent.objects.filter(team=place.team, verb__startswith="collections.").order_by("pk")
+    verbs = AuditEvent.objects.filter(team=place.team, verb__startswith="collections.").order_by("at")
     assert list(verbs.values_list("verb", flat=True)) == ["collections.unscheduled", "collections.scheduled"]
 
 
