@@ -27,7 +27,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "Question": ("text",),
     "Option": ("text",),
     "Cap": ("because",),
-    "Action": ("title", "outcome", "owner"),
+    "Action": ("title", "outcome"),
     "Indicator": ("watch",),
     "MaturityModelFile": ("action_semantics", "facts"),
 }

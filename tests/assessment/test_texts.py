@@ -28,6 +28,7 @@ def test_without_texts_the_model_stays_the_same(file):
 def test_no_id_number_or_publication_is_a_text(file):
     other = with_texts(file, dict.fromkeys(texts_of(file), "x"))
     assert [p.id for p in other.practices()] == [p.id for p in file.practices()]
+    assert {a.owner for p in other.practices() for a in p.actions} <= {role.id for role in file.roles}
     assert other.scoring == file.scoring
     assert other.sources == file.sources
     assert other.signals["size_p75"].thresholds == file.signals["size_p75"].thresholds
