@@ -19,7 +19,8 @@ def file():
 
 
 def test_every_text_has_a_translation_made_from_its_present_wording(file):
-    assert [f"{language}: {place}" for language in LANGUAGES for place in missing(file, language)] == []
+    lacking = [f"{language}: {place}" for language in LANGUAGES for place in missing(file, language)]
+    assert not lacking, "translate (docs/translating.md):\n" + "\n".join(lacking)
 
 
 def test_no_translation_stands_at_a_place_that_is_gone(file):
