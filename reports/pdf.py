@@ -1,10 +1,12 @@
-"""The only door to WeasyPrint: finished HTML in, PDF bytes out, in a process of its own.
+"""The only door to WeasyPrint: finished HTML in, PDF/A-3a and PDF/UA-1 bytes out, in a process of its own.
 
 The child process is this module run as a script; it loads no Django, sees no system font, may fetch nothing but our own
 style sheets and fonts by name, and dies when it takes too much memory, CPU or time. Dates in the file come from the
 HTML's metadata, so the same HTML gives the same bytes.
 """
 
+import datetime as dt
+import io
 import json
 import logging
 import os
@@ -17,6 +19,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from reports.pdf_archive import ATTACHMENT_NAME, finish, has_unclear_end
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
@@ -25,9 +30,11 @@ BASE = "https://static.invalid/"  # a name that exists nowhere; only so that rel
 MIME_TYPES = {".css": "text/css", ".woff2": "font/woff2"}
 
 MAX_HTML_BYTES = 4_000_000
+MAX_ATTACHED_BYTES = 8_000_000
 MEMORY_LIMIT_BYTES = 1_500_000_000
 CPU_LIMIT_S = 120
 WALL_LIMIT_S = 180
+MAX_PADDING = 8  # how often a file whose stream ends unluckily is written again, one chance in 128 each
 TICK_S = 3.0
 
 
@@ -45,18 +52,23 @@ class Pdf:
 def render_pdf(
     html: str,
     *,
+    attached: bytes = b"",
     wall_limit_s: int = WALL_LIMIT_S,
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     tick: Callable[[], None] = lambda: None,
 ) -> Pdf:
-    """Render one HTML document as PDF/UA-1. Raises PdfRefused with a readable reason.
+    """Render one HTML document. Raises PdfRefused with a readable reason.
 
+    `attached` is JSON that goes into the file as the source it was made from.
     `tick` is called every few seconds meanwhile; what it raises stops the rendering.
     """
     given = html.encode("utf-8", "replace")
     if len(given) > MAX_HTML_BYTES:
         raise PdfRefused(f"The report is too large to render: {len(given):,} bytes, at most {MAX_HTML_BYTES:,}.")
-    returncode, out, errors = _run_child(given, wall_limit_s, memory_limit_bytes, tick)
+    if len(attached) > MAX_ATTACHED_BYTES:
+        raise PdfRefused(f"The data to attach are too large: {len(attached):,} bytes, at most {MAX_ATTACHED_BYTES:,}.")
+    package = b"%d\n" % len(given) + given + attached
+    returncode, out, errors = _run_child(package, wall_limit_s, memory_limit_bytes, tick)
     if returncode:
         raise PdfRefused(_why(returncode, errors.decode("utf-8", "replace")))
     head, _, content = out.partition(b"\n")
@@ -65,13 +77,13 @@ def render_pdf(
 
 
 def _run_child(
-    given: bytes, wall_limit_s: int, memory_limit_bytes: int, tick: Callable[[], None]
+    package: bytes, wall_limit_s: int, memory_limit_bytes: int, tick: Callable[[], None]
 ) -> tuple[int, bytes, bytes]:
     """The child's return code, output and errors."""
     command = [sys.executable, "-m", "reports.pdf", str(memory_limit_bytes)]
     ends_at = time.monotonic() + wall_limit_s
     with tempfile.TemporaryFile() as document:  # a file, not a pipe: waiting in steps loses what a pipe still holds
-        document.write(given)
+        document.write(package)
         document.seek(0)
         pipe = subprocess.PIPE
         with subprocess.Popen(
@@ -148,12 +160,37 @@ def _render_in_this_process() -> None:
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: warnings.append(record.getMessage()[:300])  # type: ignore[method-assign]  # a list is all the handler is
     logging.getLogger("weasyprint").addHandler(handler)
-    html = sys.stdin.buffer.read().decode("utf-8")
-    document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=OwnFilesOnly()).render(pdf_variant="pdf/ua-1")
-    content = document.write_pdf(pdf_variant="pdf/ua-1")
+    length = int(sys.stdin.buffer.readline())
+    html, attached = sys.stdin.buffer.read(length).decode("utf-8"), sys.stdin.buffer.read()
+    page = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=OwnFilesOnly())
+    document = page.render(pdf_variant="pdf/a-3a")
+    content, named = b"", document.metadata.attachments
+    for padding in range(MAX_PADDING):
+        document.metadata.attachments = named + _attachments(weasyprint, document.metadata.created, attached)
+        content = document.write_pdf(
+            pdf_variant="pdf/a-3a", finisher=lambda _, pdf, padding=padding: finish(pdf, padding)
+        )
+        if not has_unclear_end(content):
+            break
     told = [text for text in warnings if "prefers-color-scheme" not in text]  # the dark scheme is not for paper
     head = json.dumps({"pages": len(document.pages), "warnings": told})
     sys.stdout.buffer.write(head.encode() + b"\n" + content)
+
+
+def _attachments(weasyprint: Any, created: str | None, attached: bytes) -> list[Any]:
+    """Read once when the file is written, so made anew for each writing."""
+    if not attached:
+        return []
+    at = dt.datetime.fromisoformat(created or "2000-01-01T00:00:00Z")
+    source = weasyprint.Attachment(
+        file_obj=io.BytesIO(attached),
+        name=ATTACHMENT_NAME,
+        description="The assessment this report was made from",
+        relationship="Source",
+        created=at,
+        modified=at,
+    )
+    return [source]
 
 
 if __name__ == "__main__":

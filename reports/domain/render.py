@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from accounts.domain.audit import record
 from accounts.models import User
@@ -19,7 +20,7 @@ from reports.models import Report
 from reports.pdf import BASE, Pdf, PdfRefused, render_pdf
 from reports.tasks import render
 
-TEMPLATE_VERSION = "3"
+TEMPLATE_VERSION = "4"
 LANGUAGE = "en"
 N_STEPS = 3
 UNEXPECTED = "The report could not be made or stored. The server's log has the details; ask for it again after a look."
@@ -82,7 +83,7 @@ def render_report(report: Report) -> None:
 
 def report_html(data: ReportData) -> str:
     """The whole document; names and comments arrive escaped, as text."""
-    return render_to_string("reports/pdf/document.html", {"data": data, "base": BASE})
+    return render_to_string("reports/pdf/document.html", {"data": data, "base": BASE, "language": get_language()})
 
 
 def download_name(report: Report) -> str:

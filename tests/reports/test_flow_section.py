@@ -55,3 +55,20 @@ def test_queue_that_grows_is_told_without_a_lead_time():
     assert "the queue grows by" in flow.notes[0]
     assert flow.breakeven.startswith("There is no steady state today")
     assert flow.relief_title == "What a fifth of relief takes off the growth of the queue"
+
+
+def test_value_stream_tells_work_waiting_and_the_ways_back():
+    today = data([*team(), *WAITS]).flow_today
+    assert today.title == "A change takes 9.3 working days; review is 89% busy."
+    assert [row.stage for row in today.rows] == ["Definition", "Build", "Review", "Integration", "Release"]
+    review = today.rows[2]
+    assert (review.note, float(review.waiting) > float(review.working)) == ("89% busy", True)
+    assert [loop.label.text for loop in today.chart.loops] == ["fails after review: 6%", "sent back: 25%"]
+    assert today.sentences[0].endswith("of 9.3 working days.")
+
+
+def test_value_stream_that_is_not_known_is_said_and_not_drawn():
+    today = data(TOLD).flow_today
+    assert today.chart is None
+    assert "a default stands in" in today.sentences[0]
+    assert report_data(ResultFactory()).flow_today.title == "How long work takes and where it waits is not known yet."

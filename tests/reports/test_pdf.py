@@ -11,9 +11,11 @@ import threading
 
 import page
 import pikepdf
+import pydyf
 import pytest
 
-from reports.pdf import BASE, MAX_HTML_BYTES, STATIC, PdfRefused, render_pdf
+from reports.pdf import BASE, MAX_ATTACHED_BYTES, MAX_HTML_BYTES, STATIC, PdfRefused, render_pdf
+from reports.pdf_archive import finish, has_unclear_end
 
 HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title>'
@@ -149,8 +151,45 @@ def test_nothing_of_our_environment_reaches_the_child(monkeypatch):
 
 def test_the_document_passes_the_accessibility_checks():
     body = '<svg width="9" height="9" viewBox="0 0 9 9" role="img"><title>A dot</title><circle r="2"/></svg>'
-    report = page.validate_pdf_bytes(render_pdf(document(body)).content, profile="ua1")
-    assert [failure.message for failure in report.failures] == []
+    assert failures_of(render_pdf(document(body), attached=b'{"a": 1}').content) == []
+
+
+def failures_of(content):
+    """What the validator finds against either standard."""
+    reports = [page.validate_pdf_bytes(content, profile=profile) for profile in ("3a", "ua1")]
+    return [failure.message for report in reports for failure in report.failures]
+
+
+def test_attached_data_are_the_source_of_the_document_and_carry_its_date():
+    with pikepdf.open(io.BytesIO(render_pdf(document("<p>x</p>"), attached=b'{"a": 1}').content)) as opened:
+        assert opened.attachments["assessment.json"].get_file().read_bytes() == b'{"a": 1}'
+        about = opened.Root.AF[0]
+        assert (str(about.AFRelationship), str(about.UF)) == ("/Source", "assessment.json")
+        assert str(about.EF.F.Params.CreationDate) == "D:20261002093000Z"
+
+
+def test_too_much_to_attach_is_refused():
+    with pytest.raises(PdfRefused, match="too large"):
+        render_pdf(document("<p>x</p>"), attached=b"x" * (MAX_ATTACHED_BYTES + 1))
+
+
+def test_padding_moves_the_list_of_objects_and_an_unlucky_stream_is_left_plain():
+    pdf = pydyf.PDF()
+    unlucky = pydyf.Stream([b"\x0c"], compress=True)  # its checksum ends in a carriage return
+    assert ends(unlucky)
+    pdf.add_object(unlucky)
+    finish(pdf, padding=3)
+    assert not ends(unlucky)
+    assert (unlucky.compress, pdf.objects[-1]["Padding"]) == (False, 3)
+
+
+def ends(stream):
+    return stream.data.rpartition(b"\nendstream")[0].endswith(b"\r")
+
+
+def test_no_stream_ends_where_a_scanning_reader_would_cut_it():
+    """One compressed stream in 256 ends in a carriage return; many documents find one."""
+    assert not any(has_unclear_end(render_pdf(document(f"<p>{'x' * i}</p>")).content) for i in range(6))
 
 
 def test_static_files_named_in_the_document_exist():

@@ -4,7 +4,7 @@ from assessment.models import Result
 from reports.charts.scale import scale_words
 from reports.charts.voices import WIDTH as VOICES_WIDTH
 from reports.domain.report_data.findings import dimension_findings
-from reports.domain.report_data.flow import flow_section
+from reports.domain.report_data.flow import flow_section, flow_today
 from reports.domain.report_data.gather import Gathered, gather
 from reports.domain.report_data.ledger import evidence_ledger, watch_scorecard
 from reports.domain.report_data.method import control_map, ladder_of, method_of, risks_of, sources_of
@@ -54,5 +54,6 @@ def assemble(gathered: Gathered) -> ReportData:
         control_map=control_map(gathered),
         sources=sources_of(gathered, ledger.rows),
         decision=decision_of(gathered),
+        flow_today=flow_today(gathered),
         flow=flow_section(gathered),
     )

@@ -83,16 +83,24 @@ def sources_of(gathered: Gathered, ledger: tuple[LedgerRow, ...]) -> tuple[Sourc
     for row in ledger:
         cited |= set(re.findall(r"[A-Z0-9][A-Z0-9-]{2,}", row.basis))
     sources = tuple(
-        SourceRow(id=name, title=source.title, where=source.where, checked=source.verified)
+        SourceRow(
+            id=name, title=source.title, where=source.where, checked=source.verified, link=address_of(source.where)
+        )
         for name, source in gathered.model.sources.items()
         if name in cited
     )
     claims = tuple(
-        SourceRow(id=item.id, title=item.text, where=f"claim {item.id} of the founding articles", checked=item.kind)
+        SourceRow(item.id, item.text, f"claim {item.id} of the founding articles", item.kind, is_claim=True)
         for item in gathered.model.seed_items
         if item.id in cited
     )
     return sources + claims
+
+
+def address_of(where: str) -> str:
+    """The first address among the words of a source, empty where there is none; a code host's path leads nowhere."""
+    found = re.match(r"(?:[a-z0-9-]+\.)+(?:ai|co|com|dev|edu|gov|io|net|org|uk)(?:/[^\s;,]*)?", where)
+    return f"https://{found[0]}" if found else ""
 
 
 def ladder_of(gathered: Gathered) -> tuple[MethodPart, ...]:

@@ -4,7 +4,7 @@ from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import ActionCard, NotNow, Prerequisite, RoadmapColumn, RoadmapPlan
+from reports.domain.report_data.types import ActionCard, NotNow, NotNowGroup, Prerequisite, RoadmapColumn, RoadmapPlan
 from reports.domain.report_data.words import as_sentence, count_text, list_text, observed_text, value_text
 
 HORIZONS = (
@@ -26,20 +26,30 @@ def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
         for horizon, name, days in HORIZONS
     )
     title = _title(columns)
+    not_now = tuple(
+        NotNow(d.id, d.title, gathered.practice_name(d.practice), as_sentence(d.why)) for d in gathered.roadmap.not_now
+    )
     return RoadmapPlan(
         title=title,
         reason=as_sentence(gathered.roadmap.constraint_reason),
         columns=columns,
-        not_now=tuple(
-            NotNow(d.id, d.title, gathered.practice_name(d.practice), as_sentence(d.why))
-            for d in gathered.roadmap.not_now
-        ),
+        not_now=not_now,
+        not_now_groups=_by_reason(not_now),
         chart=roadmap_figure(
             [_planned(gathered, step) for step in gathered.roadmap.steps],
             [f"{name}, {days}" for _, name, days in HORIZONS],
             message=title,
         ),
     )
+
+
+def _by_reason(items: tuple[NotNow, ...]) -> tuple[NotNowGroup, ...]:
+    """A reason that holds for several steps is said once, the commonest first."""
+    grouped: dict[str, list[NotNow]] = {}
+    for item in items:
+        grouped.setdefault(item.why, []).append(item)
+    ordered = sorted(grouped.items(), key=lambda pair: -len(pair[1]))
+    return tuple(NotNowGroup(why, tuple(members)) for why, members in ordered)
 
 
 def action_card(gathered: Gathered, step: RoadmapStep) -> ActionCard:
@@ -98,10 +108,7 @@ def _title(columns: tuple[RoadmapColumn, ...]) -> str:
 
 def _moves(gathered: Gathered, step: RoadmapStep) -> str:
     practice = gathered.practice_name(step.practice)
-    return (
-        f"Helps {practice} from {gathered.level_name(step.from_level)} to {gathered.level_name(step.to_level)}; "
-        "the level is assessed again, not awarded."
-    )
+    return f"Helps {practice} from {gathered.level_name(step.from_level)} to {gathered.level_name(step.to_level)}."
 
 
 def _prerequisites(gathered: Gathered, step: RoadmapStep) -> tuple[Prerequisite, ...]:

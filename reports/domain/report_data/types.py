@@ -7,6 +7,7 @@ from reports.charts.profile import Profile
 from reports.charts.roadmap import RoadmapFigure
 from reports.charts.scale import ScaleWords
 from reports.charts.strip import Strip
+from reports.charts.value_stream import ValueStream
 from reports.charts.voices import Voices
 from reports.domain.flow_page.types import BreakEven, InputRow, Relief
 from reports.domain.flow_page.types import Case as FlowCaseRow
@@ -174,11 +175,20 @@ class NotNow:
 
 
 @dataclass(frozen=True)
+class NotNowGroup:
+    """Steps that wait for the same reason."""
+
+    why: str
+    items: tuple[NotNow, ...]
+
+
+@dataclass(frozen=True)
 class RoadmapPlan:
     title: str
     reason: str
     columns: tuple[RoadmapColumn, ...]
     not_now: tuple[NotNow, ...]
+    not_now_groups: tuple[NotNowGroup, ...]
     chart: RoadmapFigure
 
     @property
@@ -309,6 +319,26 @@ class SourceRow:
     title: str
     where: str
     checked: str
+    link: str = ""  # an address, where one can be told from the words
+    is_claim: bool = False  # a statement of the founding articles, known by its number
+
+
+@dataclass(frozen=True)
+class StreamRow:
+    stage: str
+    working: str
+    waiting: str
+    note: str
+
+
+@dataclass(frozen=True)
+class FlowToday:
+    """Time working and waiting by stage; without a figure where it is not known."""
+
+    title: str
+    sentences: tuple[str, ...]
+    rows: tuple[StreamRow, ...] = ()
+    chart: ValueStream | None = None
 
 
 @dataclass(frozen=True)
@@ -351,4 +381,5 @@ class ReportData:
     control_map: ControlMap
     sources: tuple[SourceRow, ...]
     decision: str
+    flow_today: FlowToday
     flow: FlowSection | None

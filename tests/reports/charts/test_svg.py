@@ -11,6 +11,7 @@ from reports.charts.profile import StageControl, profile
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.charts.scale import scale_words
 from reports.charts.strip import strip
+from reports.charts.value_stream import Loop, StageTime, value_stream
 from reports.charts.voices import Said, Shown, voices
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,6 +30,11 @@ CHARTS = {
     ),
     "profile": profile(
         [StageControl("Design & planning", 0.02, 0.7), StageControl("Build", None, None)], message=MESSAGE
+    ),
+    "value_stream": value_stream(
+        [StageTime("Build & <test>", 1.5, 0), StageTime("Review", 0.3, 2.4, "89% busy")],
+        [Loop(1, 0, "sent back: 25%")],
+        message=MESSAGE,
     ),
     "roadmap": roadmap_figure(
         [PlannedStep("a", 0, "Say <what>", "S", settles=True), PlannedStep("b", 1, "B", "M", after=("a",))],
