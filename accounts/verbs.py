@@ -60,6 +60,7 @@ VERBS: dict[str, Verb] = {
     "cap.contest_withdrawn": _verb(_("Contest of a cap withdrawn"), "practice", "cap"),
     "flow.input_set": _verb(_("Flow input set"), "name"),
     "flow.input_withdrawn": _verb(_("Flow input taken back"), "name"),
+    "roadmap.changed": _verb(_("Roadmap changed"), "change", "action"),
     "survey.promise_set": _verb(_("Promise to participants chosen"), "mode", "minimum"),
     "survey.comment_released": _verb(_("Comment released"), "practice"),
     "survey.answers_deleted": _verb(_("Answers taken back by their author")),

@@ -184,3 +184,24 @@ class FlowScenario(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoadmapRevision(TimestampedModel):
+    """The decisions about an assessment's roadmap after one change; the highest number is in force, none is altered.
+
+    `content` is `Decisions` as a dict, `starts` the day of each planned action then. Undoing appends a revision with
+    the content of `before`, and goes on from there.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="roadmap_revisions")
+    number = models.PositiveIntegerField()
+    before = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    verb = models.CharField(max_length=40)
+    action = models.CharField(max_length=40, blank=True)
+    content = models.JSONField()
+    starts = models.JSONField(default=dict)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="one_revision_per_number")]

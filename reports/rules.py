@@ -2,7 +2,8 @@
 
 Everybody in the team and its viewers read the result and download the report; those who lead or advise it have it made.
 The what-if page is read like the result; everybody in the team may save a scenario, those who lead or advise it set the
-inputs and choose what the report shows.
+inputs and choose what the report shows. The roadmap is read like the result and decided about by those who lead or
+advise the team.
 """
 
 import rules
@@ -18,3 +19,5 @@ rules.add_perm("reports.save_scenario", sees_its_team)
 rules.add_perm("reports.show_scenario", staffs_its_team)
 rules.add_perm("reports.delete_scenario", staffs_its_team)
 rules.add_perm("reports.edit_flow_inputs", staffs_its_team)
+rules.add_perm("reports.view_roadmap", reads_its_team)
+rules.add_perm("reports.edit_roadmap", staffs_its_team)

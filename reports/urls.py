@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import flow_views, views
+from reports import flow_views, roadmap_views, views
 
 app_name = "reports"
 
@@ -20,6 +20,22 @@ urlpatterns = [
     path("scenarios/<uuid:scenario>/", flow_views.scenario, name="scenario"),
     path("scenarios/<uuid:scenario>/report/", flow_views.scenario_show, name="scenario-show"),
     path("scenarios/<uuid:scenario>/delete/", flow_views.scenario_delete, name="scenario-delete"),
+    path("assessments/<uuid:assessment>/roadmap/", roadmap_views.roadmap, name="roadmap"),
+    path("assessments/<uuid:assessment>/roadmap/add/", roadmap_views.action_add, name="roadmap-add"),
+    path("assessments/<uuid:assessment>/roadmap/history/", roadmap_views.history, name="roadmap-history"),
+    path("assessments/<uuid:assessment>/roadmap/undo/", roadmap_views.undo_change, name="roadmap-undo"),
+    path("assessments/<uuid:assessment>/roadmap/return/", roadmap_views.return_to_revision, name="roadmap-return"),
+    path("assessments/<uuid:assessment>/roadmap/actions/<slug:action>/", roadmap_views.action, name="roadmap-action"),
+    path(
+        "assessments/<uuid:assessment>/roadmap/actions/<slug:action>/decide/",
+        roadmap_views.decide,
+        name="roadmap-decide",
+    ),
+    path(
+        "assessments/<uuid:assessment>/roadmap/actions/<slug:action>/move/",
+        roadmap_views.move_action,
+        name="roadmap-move",
+    ),
     path("assessments/<uuid:assessment>/report/", views.report_request, name="report-request"),
     path("reports/<uuid:report>/", views.report_status, name="report-status"),
     path("reports/<uuid:report>/download/", views.report_download, name="report-download"),

@@ -16,7 +16,7 @@ from assessment.domain.flow_reading import StoredFlow, as_dict, read_stored, sto
 from assessment.domain.scored import inputs_of, scored
 from assessment.domain.scoring import SCORER_VERSION
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
-from assessment.models import Assessment, CapContest, Evidence, Result
+from assessment.models import Assessment, CapContest, Evidence, Result, RoadmapRevision
 from core.refusals import Invalid
 
 
@@ -70,11 +70,11 @@ def rescore(assessment: Assessment) -> Result:
     """
     evidence = list(assessment.evidence.order_by("source", "practice", "signal"))
     contests = list(assessment.cap_contests.order_by("practice", "cap"))
-    flow = stored_flow(assessment)
-    digest = digest_of(assessment, evidence, contests, flow)
+    flow, revision = stored_flow(assessment), assessment.roadmap_revisions.first()
+    digest = digest_of(assessment, evidence, contests, flow, revision)
     result = assessment.results.filter(digest=digest).first()
     if result is None:
-        inputs = inputs_of(assessment, evidence, contests)
+        inputs = inputs_of(assessment, evidence, contests, revision)
         reading = read_stored(flow, evidence)
         with override(SOURCE_LANGUAGE):  # what is kept does not depend on who looked first
             card, roadmap = scored(assessment.maturity_model, inputs, reading)
@@ -101,6 +101,7 @@ def digest_of(
     evidence: Iterable[Evidence],
     contests: Iterable[CapContest],
     flow: StoredFlow | None = None,
+    revision: RoadmapRevision | None = None,
 ) -> str:
     """sha256 over everything a result is computed from, in an order of its own."""
     content: dict[str, Any] = {
@@ -114,6 +115,8 @@ def digest_of(
     }
     if flow:  # results made before flow was known keep their digest
         content["flow"] = flow.digest_part()
+    if revision:
+        content["plan"] = [revision.content, revision.starts]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -13,22 +13,32 @@ from pydantic import TypeAdapter
 from assessment.domain.flow.reading import FlowReading
 from assessment.domain.flow_reading import flow_reading_of
 from assessment.domain.roadmap import build_roadmap
-from assessment.domain.roadmap.wishes import StageRelief
+from assessment.domain.roadmap.decisions import Decisions
+from assessment.domain.roadmap.wishes import StageRelief, Wishes
 from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scoring import SCORER_VERSION, score
 from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
 from assessment.maturity.schema import MaturityModelFile
-from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, MaturityModel, Result
+from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, MaturityModel, Result, RoadmapRevision
 
 READ_AT_ONCE = 64  # results kept in memory in another language
 _CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
+_DECISIONS = TypeAdapter(Decisions)
+Plan = tuple[Decisions | None, dict[str, int]] | None
 _SUMMARY, _READING = TypeAdapter(SurveySummary), TypeAdapter(SignalReading)
 
 
-def inputs_of(assessment: Assessment, evidence: Iterable[Evidence], contests: Iterable[CapContest]) -> dict[str, Any]:
-    """All that a score is computed from, as plain data that is kept with the result."""
+def inputs_of(
+    assessment: Assessment,
+    evidence: Iterable[Evidence],
+    contests: Iterable[CapContest],
+    revision: RoadmapRevision | None = None,
+) -> dict[str, Any]:
+    """All that a result is computed from, as plain data that is kept with it."""
+    plan = {"plan": {"decisions": revision.content, "starts": revision.starts}} if revision else {}
     return {
+        **plan,
         "evidence": [[row.source, row.practice, row.signal, row.content] for row in evidence],
         "contested": [[contest.practice, contest.cap, contest.note] for contest in contests],
         "targets": assessment.target_profile,
@@ -50,7 +60,23 @@ def scored(row: MaturityModel, inputs: dict[str, Any], flow: FlowReading | None)
         contested_caps=[CapContestNote(*contested) for contested in inputs["contested"]],
         targets=targets,
     )
-    return card, build_roadmap(model, card, targets=targets, flow=relief_of(model, flow))
+    return card, planned(model, card, inputs, flow)
+
+
+def planned(
+    model: MaturityModelFile, card: ScoreCard, inputs: dict[str, Any], flow: FlowReading | None, plan: Plan = None
+) -> Roadmap:
+    """The roadmap of a card under the decisions kept with the inputs, or under those given."""
+    decided, before = plan or plan_of(inputs)
+    wishes = decided.wishes() if decided else Wishes()
+    relief = relief_of(model, flow)
+    return build_roadmap(model, card, targets=inputs["targets"], flow=relief, wishes=wishes, before=before)
+
+
+def plan_of(inputs: dict[str, Any]) -> tuple[Decisions | None, dict[str, int]]:
+    """The decisions and the plan they were made in; results from before anybody decided have neither."""
+    kept = inputs.get("plan")
+    return (_DECISIONS.validate_python(kept["decisions"]), kept["starts"]) if kept else (None, {})
 
 
 def summaries_of(rows: Iterable[list[Any]]) -> list[SurveySummary]:

@@ -4,20 +4,25 @@ A writing address needs a line here: the event it writes with what to send, or t
 """
 
 import ast
+from dataclasses import asdict
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership
 from accounts.verbs import VERBS
+from assessment.domain.evidence import record_evidence, rescore
+from assessment.domain.team_roadmap import reject
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from metrics.models import Collection
 from reports.models import Report
 from surveys.models import AnonymousComment, Survey
+from tests.factories.scoring import make_summary
 from tests.factories.surveys import AnonymousSurveyFactory
 from tests.house.files import name_of, our_code
 from tests.house.test_access import CONTENT, TABLE
@@ -47,6 +52,18 @@ def _asked(world):
 
 def _without_assessments(world):
     Assessment.objects.all().delete()
+
+
+def _planned(world):
+    assessment, now = Assessment.objects.get(), timezone.now()
+    for name in ("SP1", "SP2"):
+        content = asdict(make_summary(name, 1.0))
+        record_evidence(assessment, source="survey", practice=name, content=content, n=5, observed_at=now)
+    rescore(assessment)
+
+
+def _decided(world):
+    reject(Assessment.objects.get(), "SP1-A1", reason="Later.", by=None)
 
 
 def _unprinted(world):
@@ -142,6 +159,13 @@ WRITES = {
     ("reports:cap-contest", "POST"): ("lead", "cap.contested", {"note": "It stands elsewhere."}, None),
     ("reports:cap-contest-withdraw", "POST"): ("lead", "cap.contest_withdrawn", {}, None),
     ("reports:flow-inputs", "POST"): ("lead", "flow.input_set", {"reviewers": "4"}, None),
+    ("reports:roadmap-action", "POST"): ("lead", "roadmap.changed", {"note": "Ask Ben first."}, None),
+    ("reports:roadmap-add", "POST"): ("lead", "roadmap.changed",
+        {"title": "Talk first", "practice": "SP1", "effort": "S", "owner": "engineer"}, None),
+    ("reports:roadmap-decide", "POST"): ("lead", "roadmap.changed", {"decision": "reject", "reason": "Later."}, None),
+    ("reports:roadmap-move", "POST"): ("lead", "roadmap.changed", {"way": "down"}, _planned),
+    ("reports:roadmap-return", "POST"): ("lead", "roadmap.changed", {"number": "1"}, _decided),
+    ("reports:roadmap-undo", "POST"): ("lead", "roadmap.changed", {}, _decided),
     ("reports:scenario-delete", "POST"): ("lead", "scenario.deleted", {}, None),
     ("reports:scenario-save", "POST"): ("member", "scenario.saved",
         {"name": "Push", "coding_percent": "40", "coding_means": "speed", "demand": "push",

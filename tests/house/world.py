@@ -103,6 +103,7 @@ def build_world() -> World:
         "scenario": save_scenario(assessment, name="Trial", whatif=WhatIf(volume_percent=26), by=None).public_id,
         "token": "not-a-token",
         "form": "csv",
+        "action": "SP1-A1",
         "session": SignedInSession.objects.create(user=users["member"], session_key="elsewhere").public_id,
     }
     return World(users, arguments)

@@ -74,6 +74,7 @@ def action_card(gathered: Gathered, step: RoadmapStep) -> ActionCard:
         target=as_sentence(step.indicator_watch),
         why=tuple(as_sentence(text) for text in step.why),
         sources=tuple(source_title(gathered, source) for source in step.backing),
+        placed=step.placement,
     )
 
 

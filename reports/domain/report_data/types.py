@@ -156,6 +156,7 @@ class ActionCard:
     target: str
     why: tuple[str, ...]
     sources: tuple[str, ...]
+    placed: str = ""  # why it starts when it does
 
 
 @dataclass(frozen=True)
