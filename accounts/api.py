@@ -116,7 +116,11 @@ def team_for(request: Request, public_id: uuid.UUID, permission: str = "") -> Te
 
 def check_role(role: str, allowed: tuple[Role, ...]) -> Role:
     if role not in allowed:
-        raise Invalid(f"The role {role} does not belong here. It would be one of: {', '.join(allowed)}.")
+        raise Invalid(
+            _("The role {role} does not belong here. It would be one of: {roles}.").format(
+                role=role, roles=", ".join(allowed)
+            )
+        )
     return Role(role)
 
 

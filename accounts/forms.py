@@ -39,11 +39,11 @@ ROLE_MEANINGS = {
 
 
 class OrganizationForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=120)
 
 
 class TeamForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=120, help_text="As people call it, for example “Payments”.")
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As people call it, for example “Payments”."))
 
 
 class RoleForm(forms.Form):
@@ -75,23 +75,25 @@ class RoleForm(forms.Form):
 
 
 class PersonForm(RoleForm):
-    email = forms.EmailField(label="E-mail address", help_text="The person signs in with it.")
-    name = forms.CharField(label="Name", max_length=120, help_text="Somebody already known here keeps their own name.")
+    email = forms.EmailField(label=_("E-mail address"), help_text=_("The person signs in with it."))
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("Somebody already known here keeps their own name.")
+    )
     field_order = ["name", "email", "role", "ends_on"]
 
 
 class SetupForm(forms.Form):
-    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
-        label="E-mail address",
-        help_text="You sign in with it.",
+        label=_("E-mail address"),
+        help_text=_("You sign in with it."),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     organization_name = forms.CharField(
-        label="Organization", max_length=120, help_text="Whose teams will be assessed? You can rename it later."
+        label=_("Organization"), max_length=120, help_text=_("Whose teams will be assessed? You can rename it later.")
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         help_text=HINT_TO_CHOOSE,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -203,8 +205,12 @@ class AuditFilterForm(forms.Form):
 
     person = forms.ChoiceField(label=_("Person"), required=False)
     verb = forms.ChoiceField(label=_("What"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.exceptions import ValidationError
@@ -87,7 +88,7 @@ class AssessmentList(generics.ListCreateAPIView[Assessment]):
         values = dict(serializer.validated_data)
         team = Team.objects.for_user(self.request.user).filter(public_id=values.pop("team")["public_id"]).first()
         if team is None:
-            raise ValidationError({"team": ["There is no such team among yours."]})
+            raise ValidationError({"team": [_("There is no such team among yours.")]})
         require(self.request.user, "assessment.add_assessment", team)
         targets = values.pop("target_profile", None)
         assessment = lifecycle.create_assessment(team, **values, by=_me(self.request))
@@ -112,7 +113,7 @@ class AssessmentDetail(generics.RetrieveUpdateAPIView[Assessment]):
     def perform_update(self, serializer: Any) -> None:
         values = dict(serializer.validated_data)
         if "team" in values:
-            raise ValidationError({"team": ["An assessment stays with its team."]})
+            raise ValidationError({"team": [_("An assessment stays with its team.")]})
         assessment = serializer.instance
         targets = values.pop("target_profile", None)
         now = {name: getattr(assessment, name) for name in ("title", "period_start_on", "period_end_on", "scope_note")}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessment.maturity.schema import MaturityModelFile
 
@@ -13,23 +14,25 @@ PERIOD_DAYS = 90
 
 class AssessmentForm(forms.Form):
     title = forms.CharField(
-        label="Title", max_length=120, help_text="As it will stand on the report, for example “Q4 2026”."
+        label=_("Title"), max_length=120, help_text=_("As it will stand on the report, for example “Q4 2026”.")
     )
-    period_start_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    period_end_on = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    period_start_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    period_end_on = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     scope_note = forms.CharField(
-        label="What it covers",
+        label=_("What it covers"),
         required=False,
         max_length=2000,
         widget=forms.Textarea,
-        help_text="Which product, services or repositories people should think of. They read this first.",
+        help_text=_("Which product, services or repositories people should think of. They read this first."),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         start, end = cleaned.get("period_start_on"), cleaned.get("period_end_on")
         if start and end and start > end:
-            self.add_error("period_end_on", "The period ends before it starts. Put the earlier day first.")
+            self.add_error("period_end_on", _("The period ends before it starts. Put the earlier day first."))
         return cleaned
 
 
@@ -51,7 +54,7 @@ class TargetForm(forms.Form):
         self.model = model
         levels = [(level.n, f"{level.n} {level.name}") for level in model.scale.levels]
         for practice in model.practices():
-            label = f"{practice.name} (keystone)" if practice.keystone else practice.name
+            label = _("{practice} (keystone)").format(practice=practice.name) if practice.keystone else practice.name
             self.fields[practice.id] = forms.TypedChoiceField(label=label, coerce=int, choices=levels)
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

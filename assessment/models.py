@@ -34,9 +34,9 @@ class MaturityModel(TimestampedModel):
 
 
 class AssessmentState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    OPEN = "open", "Open for answers"
-    CLOSED = "closed", "Closed"
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open for answers")
+    CLOSED = "closed", _("Closed")
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -74,8 +74,8 @@ class Assessment(PublicModel):
 
 
 class EvidenceSource(models.TextChoices):
-    SURVEY = "survey", "People"
-    METRIC = "metric", "Repository"
+    SURVEY = "survey", _("People")
+    METRIC = "metric", _("Repository")
     WORKSHOP = "workshop", _("Workshop")
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Team, User
@@ -88,7 +89,7 @@ def assessment_targets(request: HttpRequest, assessment: uuid.UUID) -> HttpRespo
     form = TargetForm(request.POST or None, model=model_of(row.maturity_model), initial=row.target_profile)
     if form.is_valid():
         set_targets(row, form.cleaned_data, by=cast(User, request.user))
-        messages.success(request, "The targets are saved.")
+        messages.success(request, _("The targets are saved."))
         return redirect("assessment:assessment-detail", row.public_id)
     context = {"form": form, "assessment": row}
     return render(request, "assessment/assessment_targets.html", context, status=422 if form.errors else 200)
@@ -99,7 +100,7 @@ def assessment_targets(request: HttpRequest, assessment: uuid.UUID) -> HttpRespo
 def assessment_open(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "assessment.open_assessment")
     open_assessment(row, by=cast(User, request.user))
-    messages.success(request, "The assessment is open. Tell the people you chose; they find it on their first page.")
+    messages.success(request, _("The assessment is open. Tell the people you chose; they find it on their first page."))
     return redirect("assessment:assessment-detail", row.public_id)
 
 
@@ -110,8 +111,10 @@ def assessment_close(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
     if request.method == "POST":
         close_assessment(row, by=cast(User, request.user))
         return redirect("assessment:assessment-detail", row.public_id)
-    loss = "Nobody can answer or change an answer any more. You can open it again."
-    return _confirm(request, row, heading=f"Close {row.title}?", loss=loss, action="Close the assessment")
+    loss = _("Nobody can answer or change an answer any more. You can open it again.")
+    return _confirm(
+        request, row, heading=_("Close {name}?").format(name=row.title), loss=loss, action=_("Close the assessment")
+    )
 
 
 @login_required
@@ -128,10 +131,12 @@ def assessment_delete(request: HttpRequest, assessment: uuid.UUID) -> HttpRespon
     row = fetch_assessment(request, assessment, "assessment.delete_assessment")
     if request.method == "POST":
         delete_assessment(row, by=cast(User, request.user))
-        messages.success(request, f"{row} is deleted.")
+        messages.success(request, _("{name} is deleted.").format(name=row))
         return redirect("assessment:assessment-list")
-    loss = "Every answer, comment, measurement, result and report of this assessment will be gone for good."
-    return _confirm(request, row, heading=f"Delete {row.title}?", loss=loss, action="Delete the assessment")
+    loss = _("Every answer, comment, measurement, result and report of this assessment will be gone for good.")
+    return _confirm(
+        request, row, heading=_("Delete {name}?").format(name=row.title), loss=loss, action=_("Delete the assessment")
+    )
 
 
 def _confirm(request: HttpRequest, assessment: Assessment, **texts: str) -> HttpResponse:

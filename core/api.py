@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -18,5 +19,5 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     if isinstance(error, Refused):
         return Response({"detail": error.sentence}, status=error.status)
     if isinstance(error, PermissionDenied):
-        return Response({"detail": "Your role does not allow this here."}, status=status.HTTP_403_FORBIDDEN)
+        return Response({"detail": _("Your role does not allow this here.")}, status=status.HTTP_403_FORBIDDEN)
     return exception_handler(error, context)

@@ -12,6 +12,8 @@ from metrics.domain.hosts import check_host, check_time_zone
 from metrics.domain.repositories import MAX_WEIGHT, check_location, check_scope
 from metrics.models import HostConnection, HostKind
 
+EXAMPLE = "https://git.example.org/team/service.git"
+
 
 class HostForm(forms.Form):
     """Where a repository is hosted, and the right to read it. The token is written and never shown again."""
@@ -158,23 +160,24 @@ def _scope(folders: str, rules: str) -> tuple[str, str]:
 
 class RepositoryForm(HostForm):
     location = forms.CharField(
-        label="Where it is",
+        label=_("Where it is"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         required=False,
         max_length=120,
-        help_text="As people call it; left empty, the last part of the address.",
+        help_text=_("As people call it; left empty, the last part of the address."),
     )
     folders = folders_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roots = " or ".join(str(root) for root in settings.REPOSITORY_ROOTS)
-        folder = f", or the path of a repository on this server under {roots}." if roots else "."
-        self.fields["location"].help_text = f"An https address such as https://git.example.org/team/service.git{folder}"
+        roots = _(" or ").join(str(root) for root in settings.REPOSITORY_ROOTS)
+        hint = _("An https address such as {example}, or the path of a repository on this server under {roots}.")
+        hint = hint if roots else _("An https address such as {example}.")
+        self.fields["location"].help_text = hint.format(example=EXAMPLE, roots=roots)
 
     def clean_location(self) -> str:
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from assessment.models import Assessment
@@ -16,8 +17,8 @@ def new_salt() -> str:
 
 
 class RepositoryKind(models.TextChoices):
-    LOCAL = "local", "A folder on this server"
-    HTTPS = "https", "An https address"
+    LOCAL = "local", _("A folder on this server")
+    HTTPS = "https", _("An https address")
 
 
 class RepositoryQuerySet(models.QuerySet["Repository"]):

@@ -135,14 +135,16 @@ def repository_remove(request: HttpRequest, assessment: uuid.UUID, repository: u
     require(request.user, "metrics.remove_repository", target)
     if request.method == "POST":
         remove_repository(target, by=request.user)  # type: ignore[arg-type]  # signed in
-        messages.success(request, f"{target.name} is removed, and so is what was measured in it.")
+        messages.success(request, _("{name} is removed, and so is what was measured in it.").format(name=target.name))
         return redirect("metrics:repository-list", row.public_id)
     context = {
         "assessment": row,
-        "heading": f"Remove {target.name}?",
-        "loss": "Everything measured in it is deleted, in every assessment of the team, and results change with it. "
-        "The repository itself is not touched.",
-        "action": "Remove the repository",
+        "heading": _("Remove {name}?").format(name=target.name),
+        "loss": _(
+            "Everything measured in it is deleted, in every assessment of the team, and results change with it. "
+            "The repository itself is not touched."
+        ),
+        "action": _("Remove the repository"),
         "back_url": reverse("metrics:repository-list", args=[row.public_id]),
     }
     return render(request, "components/confirm.html", context)

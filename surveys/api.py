@@ -33,7 +33,9 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs["kind"] == AnswerKind.LEVEL) != (attrs.get("level") is not None):
-            raise serializers.ValidationError("Give a level from 1 to 5 with kind “level”, and none with “dk” or “na”.")
+            raise serializers.ValidationError(
+                _("Give a level from 1 to 5 with kind “level”, and none with “dk” or “na”.")
+            )
         return attrs
 
 

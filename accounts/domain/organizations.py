@@ -1,6 +1,7 @@
 """Organizations and their teams."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Membership, Organization, Role, Team, User
@@ -51,10 +52,12 @@ def rename_team(team: Team, *, name: str, by: User) -> None:
 def delete_team(team: Team, *, by: User) -> None:
     """Delete a team that has no assessments; results must not vanish with a click on the wrong team."""
     if team.assessments.exists():
-        raise Refused(f"{team} has assessments. Delete them first if their results are no longer needed.")
+        raise Refused(
+            _("{team} has assessments. Delete them first if their results are no longer needed.").format(team=team)
+        )
     record("team.deleted", by=by, on=team, team=team)
     team.delete()
 
 
 def _taken(name: str) -> Invalid:
-    return Invalid(f"The organization already has a team called {name}. Choose another name.")
+    return Invalid(_("The organization already has a team called {name}. Choose another name.").format(name=name))

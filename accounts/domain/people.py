@@ -118,8 +118,10 @@ def password_link(membership: Membership, *, by: User) -> str:
     """The path under which the person sets a password; valid once, for PASSWORD_RESET_TIMEOUT seconds."""
     if not may_have_password_link(membership, by=by):
         raise Refused(
-            f"You cannot make a link for {membership.user}. An administrator of every organization they belong to can, "
-            "unless they run this installation."
+            _(
+                "You cannot make a link for {person}. An administrator of every organization they belong to can, "
+                "unless they run this installation."
+            ).format(person=membership.user)
         )
     _record("membership.link_made", membership, by=by)
     key = default_token_generator.make_token(membership.user)
@@ -142,4 +144,8 @@ def keep_an_administrator(membership: Membership) -> None:
         return
     others = membership.organization.memberships.select_for_update().filter(role=Role.ADMINISTRATOR)
     if not others.exclude(pk=membership.pk).exists():
-        raise Refused(f"{membership.organization} needs an administrator. Make somebody else one first.")
+        raise Refused(
+            _("{organization} needs an administrator. Make somebody else one first.").format(
+                organization=membership.organization
+            )
+        )

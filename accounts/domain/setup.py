@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.domain.demonstration import open_demonstrations_to
@@ -31,7 +32,9 @@ def has_administrator() -> bool:
 def issue_setup_link() -> str:
     """A new token, valid once; links issued before stop working."""
     if has_administrator():
-        raise Refused("An administrator exists already. Administrators add people on the page of their organization.")
+        raise Refused(
+            _("An administrator exists already. Administrators add people on the page of their organization.")
+        )
     SetupLink.objects.filter(used_at=None).delete()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     SetupLink.objects.create(token_digest=_digest(token), expires_at=timezone.now() + timedelta(hours=LINK_HOURS))
@@ -47,7 +50,7 @@ def is_setup_link(token: str) -> bool:
 def make_first_administrator(token: str, *, email: str, name: str, password: str, organization_name: str) -> User:
     """Use the link up: a person who may run the site, and the organization they administer."""
     if has_administrator() or not _open_links(token).update(used_at=timezone.now()):
-        raise Refused("This link has been used or has expired. Start Headwater again for a new one.")
+        raise Refused(_("This link has been used or has expired. Start Headwater again for a new one."))
     user = User.objects.filter(email__iexact=email).first() or User(email=email.lower())
     user.name, user.is_staff, user.is_active = name, True, True
     user.set_password(password)

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -87,7 +88,7 @@ def organization_create(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         organization = create_organization(form.cleaned_data["name"], by=me(request))
         return redirect("accounts:organization-detail", organization.public_id)
-    return _form_page(request, form, heading="A new organization", action="Create the organization", back_url="/")
+    return _form_page(request, form, heading=_("A new organization"), action=_("Create the organization"), back_url="/")
 
 
 @login_required
@@ -110,7 +111,13 @@ def organization_edit(request: HttpRequest, organization: uuid.UUID) -> HttpResp
     if form.is_valid():
         rename_organization(row, name=form.cleaned_data["name"], by=me(request))
         return redirect("accounts:organization-detail", row.public_id)
-    return _form_page(request, form, heading=f"Rename {row}", action="Save the name", back_url=_organization_url(row))
+    return _form_page(
+        request,
+        form,
+        heading=_("Rename {name}").format(name=row),
+        action=_("Save the name"),
+        back_url=_organization_url(row),
+    )
 
 
 @login_required
@@ -122,7 +129,9 @@ def team_create(request: HttpRequest, organization: uuid.UUID) -> HttpResponse:
         with _refusal_beside(form, "name"):
             team = create_team(row, name=form.cleaned_data["name"], by=me(request))
             return redirect("accounts:team-detail", team.public_id)
-    return _form_page(request, form, heading="A new team", action="Create the team", back_url=_organization_url(row))
+    return _form_page(
+        request, form, heading=_("A new team"), action=_("Create the team"), back_url=_organization_url(row)
+    )
 
 
 @login_required
@@ -138,12 +147,13 @@ def team_detail(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def team_edit(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team, "accounts.edit_team")
-    form, heading = TeamForm(request.POST or None, initial={"name": row.name}), f"Rename {row}"
+    form = TeamForm(request.POST or None, initial={"name": row.name})
+    heading = _("Rename {name}").format(name=row)
     if form.is_valid():
         with _refusal_beside(form, "name"):
             rename_team(row, name=form.cleaned_data["name"], by=me(request))
             return redirect("accounts:team-detail", row.public_id)
-    return _form_page(request, form, heading=heading, action="Save the name", back_url=_team_url(row))
+    return _form_page(request, form, heading=heading, action=_("Save the name"), back_url=_team_url(row))
 
 
 @login_required
@@ -152,12 +162,12 @@ def team_delete(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team, "accounts.delete_team")
     if request.method == "POST":
         delete_team(row, by=me(request))
-        messages.success(request, f"{row} is deleted.")
+        messages.success(request, _("{name} is deleted.").format(name=row))
         return redirect("accounts:organization-detail", row.organization.public_id)
     context = {
-        "heading": f"Delete {row}?",
-        "loss": "The team, the places of its people and its list of repositories will be gone for good.",
-        "action": "Delete the team",
+        "heading": _("Delete {name}?").format(name=row),
+        "loss": _("The team, the places of its people and its list of repositories will be gone for good."),
+        "action": _("Delete the team"),
         "back_url": _team_url(row),
     }
     return render(request, "components/confirm.html", context)
@@ -172,7 +182,9 @@ def team_person_add(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
         with _refusal_beside(form, "email"):
             _welcome(request, add_to_team(row, **form.cleaned_data, by=me(request)))
             return redirect("accounts:team-detail", row.public_id)
-    return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_team_url(row))
+    return _form_page(
+        request, form, heading=_("Add a person to {place}").format(place=row), action=_("Add"), back_url=_team_url(row)
+    )
 
 
 @login_required
@@ -184,7 +196,13 @@ def organization_person_add(request: HttpRequest, organization: uuid.UUID) -> Ht
         with _refusal_beside(form, "email"):
             _welcome(request, add_to_organization(row, **form.cleaned_data, by=me(request)))
             return redirect("accounts:organization-detail", row.public_id)
-    return _form_page(request, form, heading=f"Add a person to {row}", action="Add", back_url=_organization_url(row))
+    return _form_page(
+        request,
+        form,
+        heading=_("Add a person to {place}").format(place=row),
+        action=_("Add"),
+        back_url=_organization_url(row),
+    )
 
 
 @login_required
@@ -197,7 +215,13 @@ def membership_edit(request: HttpRequest, membership: uuid.UUID) -> HttpResponse
         with _refusal_beside(form, "role"):
             change_place(row, **form.cleaned_data, by=me(request))
             return redirect(_place_url(row))
-    return _form_page(request, form, heading=f"What {row.user} may do", action="Save", back_url=_place_url(row))
+    return _form_page(
+        request,
+        form,
+        heading=_("What {person} may do").format(person=row.user),
+        action=_("Save"),
+        back_url=_place_url(row),
+    )
 
 
 @login_required
@@ -207,12 +231,14 @@ def membership_remove(request: HttpRequest, membership: uuid.UUID) -> HttpRespon
     place = row.team or row.organization
     if request.method == "POST":
         remove_membership(row, by=me(request))
-        messages.success(request, f"{row.user} is no longer in {place}.")
+        messages.success(request, _("{person} is no longer in {place}.").format(person=row.user, place=place))
         return redirect(_place_url(row) if row.user != request.user else "/")
     context = {
-        "heading": f"Remove {row.user} from {place}?",
-        "loss": f"{row.user} will no longer see {place}. Answers already given stay in the summaries.",
-        "action": "Remove",
+        "heading": _("Remove {person} from {place}?").format(person=row.user, place=place),
+        "loss": _("{person} will no longer see {place}. Answers already given stay in the summaries.").format(
+            person=row.user, place=place
+        ),
+        "action": _("Remove"),
         "back_url": _place_url(row),
     }
     return render(request, "components/confirm.html", context)
@@ -227,7 +253,8 @@ def membership_link(request: HttpRequest, membership: uuid.UUID) -> HttpResponse
 
 
 def _welcome(request: HttpRequest, membership: Membership) -> None:
-    messages.success(request, f"{membership.user} is now in {membership.team or membership.organization}.")
+    place = membership.team or membership.organization
+    messages.success(request, _("{person} is now in {place}.").format(person=membership.user, place=place))
     by = me(request)
     if not membership.user.has_usable_password() and may_have_password_link(membership, by=by):
         request.session[LINK_KEY] = {"name": str(membership.user), "path": password_link(membership, by=by)}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from accounts.domain.audit import record
 from accounts.models import User
@@ -124,10 +124,16 @@ def digest_of(
 def contest_cap(assessment: Assessment, *, practice: str, cap: int, note: str, by: User) -> CapContest:
     """Lift a cap of the model for this assessment; the note is printed wherever the cap would have been."""
     if not note.strip():
-        raise Invalid("Say in a sentence why the cap does not apply here; the note is printed with the result.")
+        raise Invalid(
+            gettext("Say in a sentence why the cap does not apply here; the note is printed with the result.")
+        )
     caps = next((p.caps for p in model_of(assessment.maturity_model).practices() if p.id == practice), ())
     if not 0 <= cap < len(caps):
-        raise Invalid(f"The maturity model has no cap {cap} on practice {practice!r}.")
+        raise Invalid(
+            gettext("The maturity model has no cap {cap} on practice {practice}.").format(
+                cap=cap, practice=repr(practice)
+            )
+        )
     contest, _ = CapContest.objects.update_or_create(
         assessment=assessment, practice=practice, cap=cap, defaults={"note": note.strip()[:500], "by": by}
     )

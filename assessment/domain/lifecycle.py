@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
@@ -79,9 +80,9 @@ def set_targets(assessment: Assessment, targets: Mapping[str, int], *, by: User 
     """Replace the whole target profile, a level from 1 to 5 for every practice; the result follows."""
     practices = {p.id for p in model_of(assessment.maturity_model).practices()}
     if set(targets) != practices:
-        raise Invalid("A target profile names every practice of the maturity model once.")
+        raise Invalid(_("A target profile names every practice of the maturity model once."))
     if not all(1 <= level <= 5 for level in targets.values()):
-        raise Invalid("A target is a level from 1 to 5.")
+        raise Invalid(_("A target is a level from 1 to 5."))
     n_changed = sum(assessment.target_profile.get(practice) != level for practice, level in targets.items())
     assessment.target_profile = dict(targets)
     assessment.save(update_fields=["target_profile", "updated_at"])
@@ -123,10 +124,11 @@ def _move(
     moved = rows.update(state=after, updated_at=timezone.now(), **stamps)
     assessment.refresh_from_db()
     if not moved:
-        now = assessment.get_state_display().lower()
-        raise Refused(f"{assessment} is now “{now}”; somebody may have changed it meanwhile. Reload the page.")
+        now = assessment.get_state_display()
+        said = _("{assessment} is now “{state}”; somebody may have changed it meanwhile. Reload the page.")
+        raise Refused(said.format(assessment=assessment, state=now))
 
 
 def _check_period(start: dt.date, end: dt.date) -> None:
     if start > end:
-        raise Invalid("The period ends before it starts. Put the earlier day first.")
+        raise Invalid(_("The period ends before it starts. Put the earlier day first."))

@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 import httpx
 
+from core.language import gettext, gettext_noop
 from metrics.clients.git.gate import check_url, is_listed, is_own_machine
 from metrics.clients.git.process import GitError
 
@@ -118,7 +119,7 @@ class Door:
         """The whole address; refused when it leaves the origin the credential belongs to."""
         url = urljoin(self.base_url + "/", path)
         if origin(urlsplit(url)) != origin(urlsplit(self.base_url)):
-            raise HostError(f"{self._name} pointed to another server, which is not followed.")
+            raise HostError(gettext("{name} pointed to another server, which is not followed.").format(name=self._name))
         return url
 
     def _ask(self, method: str, url: str, body: bytes | None, extra: Mapping[str, str]) -> Answer:
@@ -128,7 +129,7 @@ class Door:
             if answer.status_code not in (301, 302, 307, 308):
                 return self._judge(answer)
             url = self._within(urljoin(url, answer.headers.get("location", "")))
-        raise HostError(f"{self._name} redirects in a circle.")
+        raise HostError(gettext("{name} redirects in a circle.").format(name=self._name))
 
     def _send(self, method: str, url: str, body: bytes | None, extra: Mapping[str, str]) -> httpx.Response:
         parts = urlsplit(url)
@@ -142,7 +143,8 @@ class Door:
             ) as answer:
                 content = self._read(answer)
         except httpx.HTTPError as error:
-            raise MustWait(f"{self._name} could not be reached ({type(error).__name__}).", BUSY_WAIT_S) from None
+            said = gettext("{name} could not be reached ({why}).").format(name=self._name, why=type(error).__name__)
+            raise MustWait(said, BUSY_WAIT_S) from None
         self.spent.calls += 1
         return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=content)
 
@@ -152,36 +154,41 @@ class Door:
             content += part
             self.spent.bytes += len(part)
             if len(content) > MAX_ANSWER_BYTES:
-                raise HostError(f"{self._name} sent an answer of over {MAX_ANSWER_BYTES >> 20} MB, which is not read.")
+                said = gettext("{name} sent an answer of over {size} MB, which is not read.")
+                raise HostError(said.format(name=self._name, size=MAX_ANSWER_BYTES >> 20))
         return bytes(content)
 
     def _judge(self, answer: httpx.Response) -> Answer:
         status = answer.status_code
         if (wait_s := _patience(answer)) is not None:
-            raise MustWait(f"{self._name} asks to wait: its limit of requests is reached.", wait_s)
+            said = gettext("{name} asks to wait: its limit of requests is reached.").format(name=self._name)
+            raise MustWait(said, wait_s)
         if status == 304:
             return Answer(None, answer.headers, answer.headers.get("etag", ""), is_unchanged=True)
         if status in (401, 403, 404):
-            raise NotAllowed(_REFUSED[status].format(name=self._name), status)
+            raise NotAllowed(gettext(_REFUSED[status]).format(name=self._name), status)
         if status >= 500:
-            raise MustWait(f"{self._name} is in trouble (status {status}).", BUSY_WAIT_S)
+            said = gettext("{name} is in trouble (status {status}).").format(name=self._name, status=status)
+            raise MustWait(said, BUSY_WAIT_S)
         if not answer.is_success:
-            raise HostError(f"{self._name} did not understand the request (status {status}).")
+            said = gettext("{name} did not understand the request (status {status}).")
+            raise HostError(said.format(name=self._name, status=status))
         try:
             data = json.loads(answer.content) if answer.content else None
         except ValueError:
-            raise HostError(f"{self._name} answered with something that is no JSON; is the address right?") from None
+            said = gettext("{name} answered with something that is no JSON; is the address right?")
+            raise HostError(said.format(name=self._name)) from None
         return Answer(data, answer.headers, answer.headers.get("etag", ""), next_url=_next(answer))
 
     @property
     def _name(self) -> str:
-        return urlsplit(self.base_url).hostname or "The host"
+        return urlsplit(self.base_url).hostname or gettext("The host")
 
 
 _REFUSED = {
-    401: "{name} does not accept the token; it may have ended or been taken back.",
-    403: "{name} does not let the token see this.",
-    404: "{name} does not know this project, or does not show it to the token.",
+    401: gettext_noop("{name} does not accept the token; it may have ended or been taken back."),
+    403: gettext_noop("{name} does not let the token see this."),
+    404: gettext_noop("{name} does not know this project, or does not show it to the token."),
 }
 
 
@@ -193,7 +200,7 @@ def check_base(url: str, *, http_hosts: Sequence[str]) -> str:
     except GitError as error:
         raise HostError(error.sentence) from None
     if urlsplit(text).query or urlsplit(text).fragment:
-        raise HostError("The address of a host ends with its path, without ? or #.")
+        raise HostError(gettext("The address of a host ends with its path, without ? or #."))
     return text
 
 
@@ -208,10 +215,13 @@ def resolve(parts: SplitResult, *, http_hosts: Sequence[str]) -> str:
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except OSError:
-        raise HostError(f"The host name {parts.hostname} is not known; check its spelling.") from None
+        said = gettext("The host name {name} is not known; check its spelling.").format(name=parts.hostname)
+        raise HostError(said) from None
     addresses = [str(each[4][0]) for each in found]
     if not is_listed(parts, http_hosts) and any(is_own_machine(address) for address in addresses):
-        raise HostError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+        raise HostError(
+            gettext("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+        )
     return addresses[0]
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
@@ -19,13 +21,13 @@ from metrics.models import Collection, Repository, RepositoryKind
 from metrics.signals.scope import ScopeError, parse_scope
 from metrics.tasks import collect_soon
 
-ATTACHED = "This repository is already attached."
+ATTACHED = gettext_noop("This repository is already attached.")
 MAX_WEIGHT = 100
 
 
 def check_not_frozen(assessment: Assessment) -> None:
     if assessment.state == AssessmentState.CLOSED:
-        raise Refused("The assessment is closed, and what was measured is frozen with it. Open it again to measure.")
+        raise Refused(_("The assessment is closed, and what was measured is frozen with it. Open it again to measure."))
 
 
 @transaction.atomic
@@ -43,7 +45,7 @@ def attach_repository(
                 team=team, kind=kind, location=place, name=shown[:120], folders=folders.strip(), is_demo=is_demo
             )
     except IntegrityError as error:
-        raise Refused(ATTACHED) from error
+        raise Refused(_(ATTACHED)) from error
     record("repository.attached", by=by, on=row, team=team, kind=kind)
     return row
 
@@ -84,7 +86,7 @@ def edit_repository(
         with transaction.atomic():
             repository.save(update_fields=[*changed, "updated_at"])
     except IntegrityError as error:
-        raise Refused(ATTACHED) from error
+        raise Refused(_(ATTACHED)) from error
     record("repository.edited", by=by, on=repository, team=repository.team, changed=changed)
     if {"name", "weight"} & set(changed):
         for assessment in Assessment.objects.filter(collections__repository=repository).distinct():
@@ -124,7 +126,8 @@ def remove_repository(repository: Repository, *, by: User | None = None) -> None
     assessments = list(Assessment.objects.filter(collections__repository=repository).distinct())
     for assessment in assessments:
         if assessment.state == AssessmentState.CLOSED:
-            raise Refused(f"{assessment} is closed and rests on what was measured here, so the repository stays.")
+            said = _("{assessment} is closed and rests on what was measured here, so the repository stays.")
+            raise Refused(said.format(assessment=assessment))
     record("repository.removed", by=by, on=repository, team=repository.team)
     repository.delete()
     for assessment in assessments:
@@ -142,7 +145,7 @@ def request_collection(
 ) -> Collection:
     """Queue a run over the repository; one that is already waiting or running is handed back instead."""
     if repository.team_id != assessment.team_id:
-        raise Invalid("The repository belongs to another team than the assessment.")
+        raise Invalid(_("The repository belongs to another team than the assessment."))
     check_not_frozen(assessment)
     if under_way := _under_way(assessment, repository):
         return under_way

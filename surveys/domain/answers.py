@@ -69,7 +69,7 @@ def save_comment(participant: Participant, *, practice: str, text: str, change: 
     """Store the comment on a practice and return its key; an empty one takes it away."""
     _check_open(participant)
     if practice not in {asked.practice.id for section in sections_of(participant) for asked in section.practices}:
-        raise Invalid("This practice is not among those you are asked about. Reload the page.")
+        raise Invalid(gettext("This practice is not among those you are asked about. Reload the page."))
     return _save_text(participant, practice, text, change)
 
 
@@ -130,14 +130,15 @@ def _fitting(text: str) -> str:
 def _as_fields(question: Question, answer: Given, reason: str) -> dict[str, Any]:
     if answer == "na":
         if not reason:
-            raise Invalid("Not saved yet: say in one line why it does not apply here.")
+            raise Invalid(gettext("Not saved yet: say in one line why it does not apply here."))
         if len(reason) > 300:
-            raise Invalid(f"Not saved: the reason holds 300 characters, yours has {len(reason)}.")
+            said = gettext("Not saved: the reason holds 300 characters, yours has {n}.").format(n=len(reason))
+            raise Invalid(said)
         return {"kind": AnswerKind.NOT_APPLICABLE, "level": None, "reason": reason}
     if answer == "dk":
         return {"kind": AnswerKind.DONT_KNOW, "level": None, "reason": ""}
     if answer not in {option.level for option in question.options}:
-        raise Invalid("Not saved: the question has no such choice. Reload the page and choose again.")
+        raise Invalid(gettext("Not saved: the question has no such choice. Reload the page and choose again."))
     return {"kind": AnswerKind.LEVEL, "level": answer, "reason": ""}
 
 
@@ -146,14 +147,16 @@ def _asked(participant: Participant, question: str) -> Question:
         for asked in section.questions():
             if asked.id == question:
                 return asked
-    raise Invalid("This question is not among those you are asked. Reload the page.")
+    raise Invalid(gettext("This question is not among those you are asked. Reload the page."))
 
 
 def _check_open(participant: Participant) -> None:
     """Read the state afresh: the page may be older than the closing."""
     state, closed_at = Assessment.objects.values_list("state", "closed_at").get(survey=participant.survey_id)
     if state == AssessmentState.CLOSED:
-        day = f" on {formats.date_format(closed_at, 'j F Y')}" if closed_at else ""
-        raise Refused(f"Not saved: the assessment was closed{day}. What was saved before is kept.")
+        if not closed_at:
+            raise Refused(gettext("Not saved: the assessment was closed. What was saved before is kept."))
+        said = gettext("Not saved: the assessment was closed on {day}. What was saved before is kept.")
+        raise Refused(said.format(day=formats.date_format(closed_at, "DATE_FORMAT")))
     if state != AssessmentState.OPEN:
-        raise Refused("Not saved: the assessment is not open yet.")
+        raise Refused(gettext("Not saved: the assessment is not open yet."))

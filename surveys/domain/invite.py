@@ -27,7 +27,8 @@ def invite(survey: Survey, user: User, *, roles: Sequence[str], by: User | None 
     check_roles(survey, roles)
     team = survey.assessment.team
     if not team.memberships.filter(user=user).exclude(role=Role.VIEWER).exists():
-        raise Invalid(f"{user} is not in {team}. Add the person to the team first.")
+        said = gettext("{person} is not in {team}. Add the person to the team first.")
+        raise Invalid(said.format(person=user, team=team))
     seat, made = Participant.objects.get_or_create(survey=survey, user=user, defaults={"roles": list(roles)})
     changed = seat.roles != list(roles)
     if changed:
@@ -48,7 +49,8 @@ def withdraw(seat: Participant, *, by: User | None = None) -> None:
     check_not_closed(seat.survey)
     _check_not_begun(seat.survey)
     if seat.answers.exists():
-        raise Refused(f"{seat.user} has already answered. The answers are theirs; close the assessment instead.")
+        said = gettext("{person} has already answered. The answers are theirs; close the assessment instead.")
+        raise Refused(said.format(person=seat.user))
     survey = seat.survey
     record("survey.seat_withdrawn", by=by, on=survey.assessment, team=survey.assessment.team, about=seat.user)
     seat.delete()
@@ -104,7 +106,7 @@ def _keep(seat: Participant, left_out: list[str]) -> None:
 
 def check_not_closed(survey: Survey) -> None:
     if survey.assessment.state == AssessmentState.CLOSED:
-        raise Refused("The assessment is closed. Open it again before you change who answers.")
+        raise Refused(gettext("The assessment is closed. Open it again before you change who answers."))
 
 
 def _check_not_begun(survey: Survey) -> None:
@@ -121,6 +123,6 @@ def _check_not_begun(survey: Survey) -> None:
 def check_roles(survey: Survey, roles: Sequence[str]) -> None:
     known = {role.id for role in model_of(survey.assessment.maturity_model).roles}
     if not roles:
-        raise Invalid("Choose at least one role for each person who answers.")
+        raise Invalid(gettext("Choose at least one role for each person who answers."))
     if unknown := [role for role in roles if role not in known]:
-        raise Invalid(f"The maturity model has no role called {unknown[0]}.")
+        raise Invalid(gettext("The maturity model has no role called {role}.").format(role=unknown[0]))

@@ -65,8 +65,8 @@ class QuestionField:
     def said(self) -> str:
         """The chosen answer in words; empty while the question is open."""
         if self.value == AnswerKind.NOT_APPLICABLE:
-            return f"Does not apply here: {self.reason}"
-        return {AnswerKind.DONT_KNOW: curly("I don't know"), **dict(self.choices)}.get(self.value, "")
+            return gettext("Does not apply here: {reason}").format(reason=self.reason)
+        return {AnswerKind.DONT_KNOW: gettext("I don’t know"), **dict(self.choices)}.get(self.value, "")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def given_by(question: Question, value: str) -> Given:
         return cast(Given, value)
     if len(value) == 1 and value in LETTERS:
         return question.options[LETTERS.index(value)].level
-    raise Invalid("Not saved: the question has no such choice. Reload the page and choose again.")
+    raise Invalid(gettext("Not saved: the question has no such choice. Reload the page and choose again."))
 
 
 def blocks_of(

@@ -61,9 +61,9 @@ def _day(moment: datetime | None) -> datetime | None:
 
 
 class ParticipantState(models.TextChoices):
-    INVITED = "invited", "Invited"
-    STARTED = "started", "Started"
-    FINISHED = "finished", "Finished"
+    INVITED = "invited", _("Invited")
+    STARTED = "started", _("Started")
+    FINISHED = "finished", _("Finished")
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -177,9 +177,9 @@ class InvitationMail(TimestampedModel):
 
 
 class AnswerKind(models.TextChoices):
-    LEVEL = "level", "A level"
-    DONT_KNOW = "dk", "I don't know"
-    NOT_APPLICABLE = "na", "Does not apply here"
+    LEVEL = "level", _("A level")
+    DONT_KNOW = "dk", _("I don't know")
+    NOT_APPLICABLE = "na", _("Does not apply here")
 
 
 class Answer(TimestampedModel):

@@ -139,7 +139,7 @@ def _require_own_page(request: HttpRequest, seat: Participant) -> None:
 
 def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) -> HttpResponse:
     if "stay" in request.POST:
-        messages.success(request, f"Saved {timezone.localtime():%H:%M}.")
+        messages.success(request, gettext("Saved {time}.").format(time=f"{timezone.localtime():%H:%M}"))
         return redirect("surveys:answer-section", assessment, stage)
     if after:
         return redirect("surveys:answer-section", assessment, after)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
@@ -58,7 +59,9 @@ def _save_people(request: HttpRequest, form: PeopleForm, assessment: Assessment)
                 withdraw(seat, by=request.user)  # type: ignore[arg-type]  # signed in
         except Refused as refusal:
             messages.error(request, refusal.sentence)
-    messages.success(request, f"Saved. {survey.participants.count()} are asked.")
+    n = survey.participants.count()
+    said = ngettext("Saved. {n} person is asked.", "Saved. {n} people are asked.", n)
+    messages.success(request, said.format(n=n))
 
 
 @login_required
@@ -67,5 +70,5 @@ def comment_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """Comments without names, once the assessment is closed."""
     row = fetch_assessment(request, assessment, "surveys.view_comments")
     if row.state != AssessmentState.CLOSED:
-        raise Refused("Comments can be read once the assessment is closed.")
+        raise Refused(gettext("Comments can be read once the assessment is closed."))
     return render(request, "surveys/comment_list.html", {"assessment": row, "comments": comments_of(row)})

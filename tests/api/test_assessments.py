@@ -108,7 +108,7 @@ def test_close_then_open_again(api, ada, assessment):
     assert client.post(f"{LIST}{assessment.public_id}/close/").json()["state"] == "closed"
     again = client.post(f"{LIST}{assessment.public_id}/close/")
     assert again.status_code == 409
-    assert "closed" in again.json()["detail"]
+    assert "“Closed”" in again.json()["detail"]
     assert client.post(f"{LIST}{assessment.public_id}/open/").json()["state"] == "open"
 
 

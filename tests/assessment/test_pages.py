@@ -123,7 +123,7 @@ def test_second_closing_says_that_it_is_closed(client, place, assessment):
     client.post(address(assessment, "assessment-close"))
     response = client.post(address(assessment, "assessment-close"))
     assert response.status_code == 409
-    assert "is now “closed”" in response.content.decode()
+    assert "is now “Closed”" in response.content.decode()
 
 
 def test_deleting_asks_first_and_says_what_is_lost(client, place, assessment):

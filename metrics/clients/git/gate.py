@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from core.language import gettext
 from metrics.clients.git.process import GitError
 
 URL_SHAPE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
@@ -22,16 +23,16 @@ def check_folder(location: str, *, roots: Sequence[Path]) -> Path:
     """The real folder behind the path; refused outside the configured roots, symbolic links followed."""
     _refuse_odd_text(location)
     if not location.startswith("/"):
-        raise GitError("Give the whole path of the folder, beginning with a slash.")
+        raise GitError(gettext("Give the whole path of the folder, beginning with a slash."))
     folder = Path(location).resolve()
     if not roots:
-        raise GitError("No folders on this server may be read: REPOSITORY_ROOTS is empty.")
+        raise GitError(gettext("No folders on this server may be read: REPOSITORY_ROOTS is empty."))
     if not is_under(folder, roots):
-        raise GitError("This folder is outside the folders this server may read (REPOSITORY_ROOTS).")
+        raise GitError(gettext("This folder is outside the folders this server may read (REPOSITORY_ROOTS)."))
     if not folder.is_dir():
-        raise GitError("There is no such folder on this server.")
+        raise GitError(gettext("There is no such folder on this server."))
     if not looks_like_repository(folder):
-        raise GitError("This folder is no git repository: it has neither a .git nor the parts of a bare one.")
+        raise GitError(gettext("This folder is no git repository: it has neither a .git nor the parts of a bare one."))
     return folder
 
 
@@ -51,18 +52,20 @@ def check_url(location: str, *, http_hosts: Sequence[str]) -> str:
         parts = urlsplit(location)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise GitError("This is not a well-formed address.") from error
+        raise GitError(gettext("This is not a well-formed address.")) from error
     if parts.scheme.lower() not in {"https", "http"} or not location.lower().startswith(("https://", "http://")):
-        raise GitError("Only https addresses and folders on this server can be attached.")
+        raise GitError(gettext("Only https addresses and folders on this server can be attached."))
     if "@" in parts.netloc:
-        raise GitError("Leave the user name and password out of the address.")
+        raise GitError(gettext("Leave the user name and password out of the address."))
     if not HOST_SHAPE.match(host):
-        raise GitError("The address has no valid host name.")
+        raise GitError(gettext("The address has no valid host name."))
     listed = is_listed(parts, http_hosts)
     if parts.scheme.lower() == "http" and not listed:
-        raise GitError("Plain http is allowed only to hosts listed in REPOSITORY_HTTP_HOSTS; use https.")
+        raise GitError(gettext("Plain http is allowed only to hosts listed in REPOSITORY_HTTP_HOSTS; use https."))
     if not listed and is_own_machine(host):
-        raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+        raise GitError(
+            gettext("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+        )
     return location
 
 
@@ -81,10 +84,12 @@ def check_resolved(location: str, *, http_hosts: Sequence[str]) -> tuple[str, ..
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise GitError("The host name of the address is not known; check its spelling.") from error
+        raise GitError(gettext("The host name of the address is not known; check its spelling.")) from error
     addresses = tuple(dict.fromkeys(str(address[4][0]) for address in found))
     if any(is_own_machine(address) for address in addresses):
-        raise GitError("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+        raise GitError(
+            gettext("The address leads to this machine itself, which is not listed in REPOSITORY_HTTP_HOSTS.")
+        )
     return addresses
 
 
@@ -102,8 +107,8 @@ def is_own_machine(host: str) -> bool:
 
 def _refuse_odd_text(location: str) -> None:
     if location.startswith("-"):
-        raise GitError("A place of a repository cannot begin with a dash.")
+        raise GitError(gettext("A place of a repository cannot begin with a dash."))
     if not location.strip() or any(ord(char) < 32 or ord(char) == 127 for char in location):
-        raise GitError("Give the path of a folder or an https address.")
+        raise GitError(gettext("Give the path of a folder or an https address."))
     if "::" in location and not location.startswith(("http://[", "https://[")):
-        raise GitError("Only https addresses and folders on this server can be attached.")
+        raise GitError(gettext("Only https addresses and folders on this server can be attached."))
