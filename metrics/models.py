@@ -58,6 +58,8 @@ class HostKind(models.TextChoices):
 
     GITHUB = "github", "GitHub"
     GITLAB = "gitlab", "GitLab"
+    GITEA = "gitea", "Gitea or Forgejo"
+    BITBUCKET = "bitbucket", "Bitbucket Cloud"
 
 
 class HostConnection(PublicModel):

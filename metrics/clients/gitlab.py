@@ -22,6 +22,7 @@ from metrics.clients.hosts import (
     Record,
     Session,
     Step,
+    covers,
     door_to,
     look_through,
     moment,
@@ -45,7 +46,7 @@ from metrics.signals.changes.types import (
     Verdict,
     WorkItem,
 )
-from metrics.signals.changes.wording import is_mechanical, names_replacement
+from metrics.signals.changes.wording import is_mechanical, is_unplanned, names_replacement
 from metrics.signals.messages import readable
 from metrics.signals.types import FileChange
 
@@ -58,7 +59,6 @@ NEEDS = (
 CHANGES_A_PAGE = 20
 MAX_DIFF_PAGES = 5
 RUN_DAYS = 90
-_UNPLANNED = re.compile(r"\b(hot-?fix|roll-?back|revert)", re.IGNORECASE)
 _READY = re.compile(
     r"^marked (this merge request|the merge request) as \*\*ready\*\*|^unmarked as a work in progress", re.I
 )
@@ -111,7 +111,7 @@ def _settings(session: Session, _after: str, _since: dt.datetime) -> Iterator[Pa
     count: int | None = None
     try:
         rules = session.door.get(f"{session.unit}/protected_branches", per_page=100).data
-        rule = next((each for each in rules if _covers(each["name"], branch)), _NO_RULE)
+        rule = next((each for each in rules if covers(each["name"], branch)), _NO_RULE)
         unseen[Part.PROTECTION] = "How many approvals are required needs GitLab Premium and the role Maintainer."
         approvals = session.door.get(f"{session.unit}/approvals").data
         needed = session.door.get(f"{session.unit}/approval_rules", per_page=100).data
@@ -124,10 +124,6 @@ def _settings(session: Session, _after: str, _since: dt.datetime) -> Iterator[Pa
 
 
 _NO_RULE: Json = {"name": "", "allow_force_push": True, "code_owner_approval_required": False}
-
-
-def _covers(pattern: str, branch: str) -> bool:
-    return bool(re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*", 5)), branch))
 
 
 def _protection(project: Json, rule: Json | None, approvals: Json | None, count: int | None) -> Protection:
@@ -291,8 +287,8 @@ def deployment_of(deployment: Json) -> Release:
     job = deployment.get("deployable") or {}
     at = moment(job.get("finished_at")) or surely(deployment["updated_at"])
     name = str((deployment.get("environment") or {}).get("name") or "unnamed")
-    is_unplanned = bool(_UNPLANNED.search(f"{deployment.get('ref')} {job.get('name')}"))
-    return Release(f"deployment {deployment['iid']}", deployment["sha"], at, name, None, is_unplanned)
+    unplanned = is_unplanned(deployment.get("ref"), job.get("name"))
+    return Release(f"deployment {deployment['iid']}", deployment["sha"], at, name, None, unplanned)
 
 
 def _releases(session: Session, after: str, _since: dt.datetime) -> Iterator[Page]:
@@ -303,8 +299,8 @@ def _releases(session: Session, after: str, _since: dt.datetime) -> Iterator[Pag
 
 def release_of(release: Json) -> Release:
     commit = str((release.get("commit") or {}).get("id") or "")
-    is_unplanned = bool(_UNPLANNED.search(f"{release['tag_name']} {release.get('name') or ''}"))
-    return Release(f"release {release['tag_name']}", commit, surely(release["released_at"]), is_unplanned=is_unplanned)
+    unplanned = is_unplanned(release["tag_name"], release.get("name") or "")
+    return Release(f"release {release['tag_name']}", commit, surely(release["released_at"]), is_unplanned=unplanned)
 
 
 def _runs(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:

@@ -4,19 +4,23 @@ import contextlib
 import datetime as dt
 import hashlib
 import hmac
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from metrics.clients.http import Answer, Door, NotAllowed, Spent
 from metrics.signals.changes.context import kind_of
-from metrics.signals.changes.types import Actor, Part, Protection
+from metrics.signals.changes.types import Actor, Check, Part, Protection
 
 
 class HostKind(StrEnum):
     GITHUB = "github"
     GITLAB = "gitlab"
+    GITEA = "gitea"
+    BITBUCKET = "bitbucket"
 
 
 class Kind(StrEnum):
@@ -95,9 +99,13 @@ class Access:
         """The id that stands for an account; the same within one connection, and of no use outside it."""
         return person_id(self.salt, login)
 
-    def actor(self, login: str, *, mail: str = "", is_marked_bot: bool = False) -> Actor:
-        """An account without its name; one that was deleted is a person nobody else is."""
-        return Actor(self.person(login or "(gone)"), kind_of(login, mail=mail, is_marked_bot=is_marked_bot))
+    def actor(self, login: str, *, name: str = "", mail: str = "", is_marked_bot: bool = False) -> Actor:
+        """An account without its name; one that was deleted is a person nobody else is.
+
+        `name`: what it is called, where `login` is a number and does not tell what kind of account it is.
+        """
+        kind = kind_of(name or login, mail=mail, is_marked_bot=is_marked_bot)
+        return Actor(self.person(login or "(gone)"), kind)
 
 
 def door_to(access: Access, base_url: str, headers: Callable[[], Mapping[str, str]]) -> Door:
@@ -203,3 +211,17 @@ def surely(text: str) -> dt.datetime:
     if found is None:
         raise ValueError("a time is missing")
     return found
+
+
+def numbered(checks: Mapping[str, Check]) -> Iterator[Record]:
+    """Runs as records by their keys, each with the number of its attempt: the same check on the same commit again."""
+    attempts: Counter[tuple[str, str, str]] = Counter()
+    for key, check in sorted(checks.items(), key=lambda each: (each[1].queued_at, each[0])):
+        what = (check.name, check.commit, check.branch)
+        attempts[what] += 1
+        yield Record(Kind.RUN, key, replace(check, attempt=attempts[what]), check.queued_at)
+
+
+def covers(pattern: str, branch: str) -> bool:
+    """Whether a pattern with stars names the branch; of many stars only the first few are read as such."""
+    return bool(re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*", 5)), branch))

@@ -2,12 +2,14 @@
 
 from types import ModuleType
 
-from metrics.clients import github, gitlab
+from metrics.clients import bitbucket, gitea, github, gitlab
 from metrics.clients.hosts import HostKind
 
 CLIENTS: dict[HostKind, ModuleType] = {
     HostKind.GITHUB: github,
     HostKind.GITLAB: gitlab,
+    HostKind.GITEA: gitea,
+    HostKind.BITBUCKET: bitbucket,
 }
 
 

@@ -30,7 +30,11 @@ from metrics.signals.changes.types import Hosted, Part
 KEPT_DAYS = 200  # the longest window of a signal over changes is 180 days
 ITEMS_DAYS = 580  # requests are older than the changes they lead to
 TEST_TIMEOUT_S = 8.0  # somebody waits for the page
-HOMES = {HostKind.GITHUB: "https://github.com", HostKind.GITLAB: "https://gitlab.com"}
+HOMES = {
+    HostKind.GITHUB: "https://github.com",
+    HostKind.GITLAB: "https://gitlab.com",
+    HostKind.BITBUCKET: "https://bitbucket.org",
+}  # Gitea and Forgejo are hosts of one's own
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,17 @@ def connect_host(
 def check_host(kind: str, base_url: str) -> str:
     """The address of the host; Invalid says why it may not be read."""
     try:
-        return check_base(base_url or HOMES[HostKind(kind)], http_hosts=settings.REPOSITORY_HTTP_HOSTS)
+        return _place_of(kind, base_url)
     except HostError as error:
         raise Invalid(error.sentence) from error
+
+
+def _place_of(kind: str, base_url: str) -> str:
+    """The address given, or the public one of the service."""
+    home = base_url or HOMES.get(HostKind(kind), "")
+    if not home:
+        raise HostError(_("This service has no one public address; enter the address of the host."))
+    return check_base(home, http_hosts=settings.REPOSITORY_HTTP_HOSTS)
 
 
 def check_time_zone(name: str) -> None:
@@ -138,7 +150,7 @@ def access_of(connection: HostConnection, tick: Callable[[], None] = lambda: Non
 
 def ask_now(*, kind: str, base_url: str, project: str, credential: str, until: dt.datetime) -> Hosted:
     """What a live host tells up to now, for the command line: kept nowhere."""
-    place = check_base(base_url or HOMES[HostKind(kind)], http_hosts=settings.REPOSITORY_HTTP_HOSTS)
+    place = _place_of(kind, base_url)
     salt = secrets.token_hex(16)
     access = Access(HostKind(kind), place, project, credential, salt, settings.REPOSITORY_HTTP_HOSTS)
     return hosted_now(access, until, min(until, timezone.now()) - dt.timedelta(days=KEPT_DAYS))

@@ -43,6 +43,7 @@ _REPLACED = re.compile(
 )
 _REPLACES = re.compile(r"\b(?:supersedes|replaces|(?:re)?works|instead of)\s+(?:\S+/\S+)?([#!]\d+)", re.IGNORECASE)
 
+_UNPLANNED = re.compile(r"\b(hot-?fix|roll-?back|revert)", re.IGNORECASE)
 _DISCLOSURE_LINE = re.compile(
     r"^\W*(?:(?:use of |used? )?(?:ai|llm|genai|generative ai|copilot|assistant)\b[\w /-]{0,40}"
     r"(?:\bused|usage|use|assist\w*|disclosure|involvement|tools?|help)?)\W*[:?]\W*(?P<answer>\S.{0,200})$",
@@ -71,6 +72,11 @@ def says_something(text: str) -> bool:
 def names_replacement(text: str) -> bool:
     """Whether a closing word says that another change takes this one's place."""
     return bool(_REPLACED.search(readable(text)))
+
+
+def is_unplanned(*texts: object) -> bool:
+    """Whether a release is a hotfix or a rollback, by what it and its branch are called."""
+    return bool(_UNPLANNED.search(" ".join(map(str, texts))))
 
 
 def replaced_numbers(text: str) -> frozenset[str]:

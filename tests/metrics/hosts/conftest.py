@@ -1,6 +1,6 @@
 import pytest
 
-from tests.metrics.hosts import as_gitlab
+from tests.metrics.hosts import as_bitbucket, as_gitea, as_gitlab
 from tests.metrics.hosts.as_github import DESCRIPTION, AsGitHub
 from tests.metrics.hosts.server import TOKEN, Host, load_schema, running
 from tests.metrics.hosts.story import half_a_year
@@ -23,6 +23,27 @@ def gitlab(settings):
     story = as_gitlab.AsGitLab(half_a_year())
     made = Host(story, as_gitlab.DESCRIPTION, prefix="/api/v4", token_header=("PRIVATE-TOKEN", TOKEN))
     with running(made) as host:
+        settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
+        yield host
+    assert host.problems == []
+
+
+@pytest.fixture
+def gitea(settings):
+    """A Gitea on loopback that tells the same story."""
+    made = Host(
+        as_gitea.AsGitea(half_a_year()), as_gitea.DESCRIPTION, prefix="/api/v1", token_header=as_gitea.TOKEN_SENT
+    )
+    with running(made) as host:
+        settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
+        yield host
+    assert host.problems == []
+
+
+@pytest.fixture
+def bitbucket(settings):
+    """A Bitbucket Cloud on loopback that tells the same story."""
+    with running(Host(as_bitbucket.AsBitbucket(half_a_year()), as_bitbucket.DESCRIPTION, prefix="/2.0")) as host:
         settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
         yield host
     assert host.problems == []

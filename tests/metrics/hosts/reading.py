@@ -1,10 +1,14 @@
 """Reading a host to its end, as the domain does, without a database."""
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
 from metrics.clients.hosts import Access, Cursor, HostKind, Kind, Page
 from metrics.clients.known import client_of
+from metrics.signals.changes import HostContext, read_host
+from metrics.signals.changes.types import Hosted
+from metrics.signals.types import Measured
 from tests.metrics.hosts.server import TOKEN, Host
 from tests.metrics.hosts.story import NOW
 
@@ -52,3 +56,17 @@ class Told:
             self.records[kind] |= values
         self.found |= other.found
         self.cursor = other.cursor
+
+
+def readings(told: Told, kind: str) -> dict[str, Measured]:
+    """What the signals read of it."""
+    changes = []
+    for change in told.records[Kind.CHANGE].values():
+        said = [r for key, r in told.records[Kind.REMARK].items() if told.of[key] == change.number]
+        changes.append(dataclasses.replace(change, remarks=(*change.remarks, *said)))
+    hosted = Hosted(
+        kind, NOW, SINCE, changes=tuple(changes), runs=tuple(told.records[Kind.RUN].values()),
+        items=tuple(told.records[Kind.ITEM].values()), releases=tuple(told.records[Kind.RELEASE].values()),
+        protection=told.found["protection"],
+    )  # fmt: skip
+    return {r.signal: r for r in read_host(HostContext(hosted)) if isinstance(r, Measured)}

@@ -121,18 +121,22 @@ class Host:
         return None
 
     def paged(self, asked: Asked, told: Any) -> tuple[Any, dict[str, str]]:
-        """A page of a list, with the address of the next in a Link header."""
-        key = next((k for k in ("workflow_runs",) if isinstance(told, dict) and k in told), None)
+        """A page of a list, with the address of the next in a Link header, or in the answer where lists are values."""
+        key = next((k for k in ("workflow_runs", "values") if isinstance(told, dict) and k in told), None)
         every = told[key] if key else told
         if not isinstance(every, list):
             return told, {}
-        size = min(self.page_size, int(asked.query.get("per_page", 20)))
+        sizes = (asked.query.get(name) for name in ("per_page", "limit", "pagelen"))
+        size = min(self.page_size, int(next(filter(None, sizes), 20)))
         page = int(asked.query.get("page", 1))
         some = every[(page - 1) * size : page * size]
-        headers = {}
+        following = ""
         if page * size < len(every):
             query = urlencode({**asked.query, "page": page + 1})
-            headers["Link"] = f'<{self.next_link or self.url}{asked.path}?{query}>; rel="next"'
+            following = f"{self.next_link or self.url}{asked.path}?{query}"
+        if key == "values":
+            return {**told, key: some, **({"next": following} if following else {})}, {}
+        headers = {"Link": f'<{following}>; rel="next"'} if following else {}
         return ({**told, key: some} if key else some), headers
 
 
@@ -144,7 +148,7 @@ def wrong_query(described: dict[str, Any], query: dict[str, str]) -> Iterator[st
             continue
         schema = described[name]
         kinds = schema.get("type", "string")
-        value: Any = int(text) if "integer" in kinds and text.isdigit() else text
+        value: Any = int(text) if ("integer" in kinds or "number" in kinds) and text.isdigit() else text
         value = text == "true" if kinds == "boolean" and text in ("true", "false") else value
         for error in Draft202012Validator(schema).iter_errors(value):
             yield f"{name}={text}: {error.message[:150]}"

@@ -1,4 +1,4 @@
-"""One team's half year, told once as the normalized set, and as GitHub and as GitLab would tell it."""
+"""One team's half year, told once as the normalized set; each host tells it in its own words."""
 
 import datetime as dt
 from dataclasses import dataclass, field, replace

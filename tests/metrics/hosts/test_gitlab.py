@@ -7,11 +7,10 @@ import pytest
 from metrics.clients.gitlab import file_of, look
 from metrics.clients.hosts import Kind
 from metrics.clients.http import HostError, MustWait, NotAllowed
-from metrics.signals.changes import HostContext, read_host
-from metrics.signals.changes.types import Hosted, Part, Protection
-from metrics.signals.types import FileChange, Measured
+from metrics.signals.changes.types import Part, Protection
+from metrics.signals.types import FileChange
 from tests.metrics.hosts.as_github import AsGitHub
-from tests.metrics.hosts.reading import SINCE, access_to, read
+from tests.metrics.hosts.reading import access_to, read, readings
 from tests.metrics.hosts.server import seconds_from_now
 from tests.metrics.hosts.story import NOW, Telling, as_told
 
@@ -184,19 +183,6 @@ SAME = (
     "request_ts_rate", "lead_request_merge_p50", "spec_link_rate", "provenance_rate", "flaky_rate", "main_break_rate",
     "review_load_rho", "style_comment_share",
 )  # fmt: skip
-
-
-def readings(told, kind) -> dict:
-    changes = []
-    for change in told.records[Kind.CHANGE].values():
-        said = [r for key, r in told.records[Kind.REMARK].items() if told.of[key] == change.number]
-        changes.append(dataclasses.replace(change, remarks=(*change.remarks, *said)))
-    hosted = Hosted(
-        kind, NOW, SINCE, changes=tuple(changes), runs=tuple(told.records[Kind.RUN].values()),
-        items=tuple(told.records[Kind.ITEM].values()), releases=tuple(told.records[Kind.RELEASE].values()),
-        protection=told.found["protection"],
-    )  # fmt: skip
-    return {r.signal: r for r in read_host(HostContext(hosted)) if isinstance(r, Measured)}
 
 
 def test_same_story_from_two_hosts_gives_the_same_readings(gitlab, github, settings):

@@ -255,6 +255,7 @@ def test_stored_token_is_tried_at_its_own_place_only(connected, github, gitlab, 
     ("fields", "word"),
     [
         ({"base_url": "http://git.example.org"}, "https"),
+        ({"base_url": "", "kind": "gitea"}, "enter the address"),
         ({"base_url": "https://127.0.0.1"}, "this machine"),
         ({"base_url": "https://user:pw@git.example.org"}, "password"),
         ({"time_zone": "Mars/Olympus"}, "time zone"),
@@ -325,10 +326,27 @@ def test_measure_asks_a_live_host(github, folder, key_file, capsys):
     assert not HostRecord.objects.exists()
 
 
-def test_measure_asks_gitlab_as_well(gitlab, folder, key_file, capsys):
-    options = ["--host", "gitlab", "--host-url", gitlab.url, "--project", "org/service", "--token-file", str(key_file)]
-    call_command("measure", str(folder), *options)
-    assert "pickup_p75" in capsys.readouterr().out
+@pytest.mark.parametrize("kind", ["gitlab", "gitea", "bitbucket"])
+def test_measure_asks_the_other_hosts_as_well(kind, request, folder, key_file, capsys):
+    host = request.getfixturevalue(kind)
+    options = ["--host", kind, "--host-url", host.url, "--project", "org/service", "--token-file", str(key_file)]
+    call_command("measure", str(folder), *options, "--json")
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["signals"]["pickup_p75"]["n"] > 10
+    assert kind == "gitlab" or "no security alerts" in printed["skipped"]["alert_age_p75"]
+
+
+@pytest.mark.parametrize("kind", ["gitlab", "gitea", "bitbucket"])
+def test_every_host_is_kept_and_comes_back_from_the_rows(kind, request, connected):
+    host = request.getfixturevalue(kind)
+    row = connected(host=host, kind=kind)
+    read_host(row, NOW, quiet)
+    row.refresh_from_db()
+    hosted = hosted_of(row, NOW)
+    assert len(hosted.changes) == len(host.story.told.changes)
+    assert set(hosted.items) == set(host.story.told.items)
+    assert row.n_calls == len(host.asked)
+    assert not [name for name in ("ada", "cleo", "finn") if name in json.dumps([r.value for r in row.records.all()])]
 
 
 def test_measure_explains_one_signal(github, folder, key_file, capsys):
@@ -353,6 +371,7 @@ def test_measure_explains_why_a_signal_is_not_said(folder, capsys):
         (["--host", "github", "--host-url", "http://git.example.org", "--project", "a/b"], 2, "https"),
         (["--host", "github", "--project", "a"], 2, "owner/name"),
         (["--host", "github", "--project", "a/b", "--token-file", "/nowhere"], 2, "cannot be read"),
+        (["--host", "gitea", "--project", "a/b"], 2, "enter the address of the host"),
     ],
 )
 def test_measure_refuses_with_one_line(folder, options, status, word):
