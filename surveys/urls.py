@@ -1,6 +1,8 @@
 from django.urls import path
 
 from surveys.views import answering, inviting, joining, people, privacy
+from surveys.views.workshop import leading, paper, phone, preparing
+from surveys.views.workshop import room as wall
 
 app_name = "surveys"
 
@@ -31,4 +33,33 @@ urlpatterns = [
     path("assessments/<uuid:assessment>/answer/comment/<str:practice>/", answering.comment_save, name="comment-save"),
     path("assessments/<uuid:assessment>/answer/wish/", answering.wish_save, name="wish-save"),
     path("assessments/<uuid:assessment>/answer/pages/<slug:stage>/", answering.answer_section, name="answer-section"),
+    path("assessments/<uuid:assessment>/workshop/", leading.workshop_lead, name="workshop-lead"),
+    path("assessments/<uuid:assessment>/workshop/prepare/", preparing.workshop_prepare, name="workshop-prepare"),
+    path("assessments/<uuid:assessment>/workshop/agenda/", preparing.workshop_agenda, name="workshop-agenda"),
+    path("assessments/<uuid:assessment>/workshop/settings/", preparing.workshop_settings, name="workshop-settings"),
+    path("assessments/<uuid:assessment>/workshop/lead/", preparing.workshop_hand_over, name="workshop-hand-over"),
+    path("assessments/<uuid:assessment>/workshop/watch/", leading.workshop_watch, name="workshop-watch"),
+    path("assessments/<uuid:assessment>/workshop/step/", leading.workshop_step, name="workshop-step"),
+    path(
+        "assessments/<uuid:assessment>/workshop/settle/<str:practice>/",
+        leading.workshop_settle,
+        name="workshop-settle",
+    ),
+    path("assessments/<uuid:assessment>/workshop/note/", leading.workshop_note, name="workshop-note"),
+    path("assessments/<uuid:assessment>/workshop/finish/", leading.workshop_finish, name="workshop-finish"),
+    path("assessments/<uuid:assessment>/workshop/ballots/", paper.workshop_ballots, name="workshop-ballots"),
+    path(
+        "assessments/<uuid:assessment>/workshop/ballots/<uuid:ballot>/", paper.workshop_ballot, name="workshop-ballot"
+    ),
+    path("assessments/<uuid:assessment>/workshop/export/", paper.workshop_export, name="workshop-export"),
+    path("assessments/<uuid:assessment>/workshop/import/", paper.workshop_import, name="workshop-import"),
+    path("w/", phone.workshop_join, name="workshop-join"),
+    path("w/<str:code>/", phone.workshop_enter, name="workshop-enter"),
+    path("workshop/<uuid:workshop>/", phone.workshop_seat, name="workshop-seat"),
+    path("workshop/<uuid:workshop>/watch/", phone.workshop_seat_watch, name="workshop-seat-watch"),
+    path("workshop/<uuid:workshop>/vote/", phone.workshop_vote, name="workshop-vote"),
+    path("workshop/<uuid:workshop>/device/", phone.workshop_device, name="workshop-device"),
+    path("workshop/take/<str:token>/", phone.workshop_take, name="workshop-take"),
+    path("workshop/screen/<str:token>/", wall.workshop_room, name="workshop-room"),
+    path("workshop/screen/<str:token>/watch/", wall.workshop_room_watch, name="workshop-room-watch"),
 ]

@@ -21,7 +21,7 @@ from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from metrics.models import Collection
 from reports.models import Report
-from surveys.models import AnonymousComment, Survey
+from surveys.models import AnonymousComment, Round, Survey, Workshop
 from tests.factories.scoring import make_summary
 from tests.factories.surveys import AnonymousSurveyFactory
 from tests.house.files import name_of, our_code
@@ -80,6 +80,16 @@ def _commented(world):
     survey = AnonymousSurveyFactory(assessment=assessment, facilitated_comments=True)
     AnonymousComment.objects.create(slot="slot", survey=survey, practice="SP1", text="It depends.")
     _state(AssessmentState.CLOSED)(world)
+
+
+def _without_workshop(world):
+    Workshop.objects.all().delete()
+
+
+def _revealed(world):
+    item = Workshop.objects.get().items.get(practice="SP1")
+    Round.objects.create(item=item, number=1, revealed_at=timezone.now())
+    Workshop.objects.get().items.filter(pk=item.pk).update(state="talking")
 
 
 def _with_second_factors(world):
@@ -184,6 +194,18 @@ WRITES = {
     ("surveys:promise", "POST"): ("lead", "survey.promise_set", {"mode": "anonymous", "minimum_group": 5}, _unseated),
     ("surveys:stored-delete", "POST"): ("member", "survey.answers_deleted", {"sure": "on"}, None),
     ("surveys:participant-list", "POST"): ("lead", "survey.seat_given", _asked, _unseated),
+    ("surveys:workshop-prepare", "POST"): ("lead", "workshop.prepared", {}, _without_workshop),
+    ("surveys:workshop-agenda", "POST"): ("lead", "workshop.agenda_changed", {"propose": "1"}, None),
+    ("surveys:workshop-settings", "POST"): ("lead", "workshop.settings_changed",
+        {"kind": "room", "minutes": "60", "minimum": "3", "rule_percent": "75", "rule_within": "1",
+         "rule_deviation": "0.83"}, None),
+    ("surveys:workshop-hand-over", "POST"): ("consultant", "workshop.handed_over", {}, None),
+    ("surveys:workshop-step", "POST"): ("lead", "workshop.vote_opened", {"do": "open", "practice": "SP1"}, None),
+    ("surveys:workshop-settle", "POST"): ("lead", "workshop.settled", {"level": "3"}, _revealed),
+    ("surveys:workshop-note", "POST"): ("lead", "workshop.note_added", {"kind": "note", "text": "Look at it"}, None),
+    ("surveys:workshop-finish", "POST"): ("lead", "workshop.finished", {}, None),
+    ("surveys:workshop-ballots", "POST"): ("lead", "workshop.ballots_made", {"n": "2"}, None),
+    ("surveys:workshop-ballot", "POST"): ("lead", "workshop.ballot_entered", {"SP1": "3"}, None),
     ("reports:report-download", "GET"): ("member", "report.downloaded", {}, None),
     ("api:report-download", "GET"): ("member", "report.downloaded", {}, None),
 }
@@ -210,6 +232,12 @@ WRITES_NONE = {
     ("surveys:answer-start", "POST"): ANSWERS,
     ("surveys:comment-save", "POST"): ANSWERS,
     ("surveys:wish-save", "POST"): ANSWERS,
+    ("surveys:workshop-device", "POST"): "The event is the second device's; tests/surveys/workshop has it.",
+    ("surveys:workshop-enter", "POST"): "Needs a code that leads somewhere; tests/surveys/workshop has its event.",
+    ("surveys:workshop-import", "POST"): "Needs a file; tests/surveys/workshop has its event.",
+    ("surveys:workshop-join", "POST"): "Only leads on to the workshop.",
+    ("surveys:workshop-take", "POST"): "Needs a link that works; tests/surveys/workshop has its event.",
+    ("surveys:workshop-vote", "POST"): "A vote is secret; an event for each would tell who votes when.",
 }
 # fmt: on
 

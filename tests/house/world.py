@@ -18,6 +18,8 @@ from core.models import JobState
 from reports.domain.render import LANGUAGE, TEMPLATE_VERSION
 from reports.models import Report
 from surveys.domain.summarize import summarize_survey
+from surveys.domain.workshop.preparing import prepare_workshop
+from surveys.domain.workshop.voting import make_ballots
 from surveys.models import Answer, AnswerKind, ParticipantState
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, TeamFactory, UserFactory
 from tests.factories.assessment import AssessmentFactory
@@ -85,9 +87,13 @@ def build_world() -> World:
     report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
     repository = RepositoryFactory(team=team)
     guest = InvitationFactory(participant=ParticipantFactory(survey=survey, user=None)).participant
+    workshop = prepare_workshop(assessment, by=users["lead"])
     Session.objects.create(session_key="elsewhere", expire_date=timezone.now() + timedelta(days=1))
     arguments = {
         "seat": guest.public_id,
+        "workshop": workshop.public_id,
+        "code": "NOSUCH7",
+        "ballot": make_ballots(workshop, n=1, by=users["lead"])[0].public_id,
         "organization": organization.public_id,
         "team": team.public_id,
         "membership": MembershipFactory(team=team, user=UserFactory(password=None)).public_id,
