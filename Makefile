@@ -1,6 +1,6 @@
 # `make up` starts Headwater, `make test` tests it. PORT=, HOST=, DATA_DIR= and every variable of docs/configure.md may
 # follow: make up PORT=9000 DATA_DIR=/srv/headwater
-.PHONY: up demo test check browser bench lock setup-run setup-dev
+.PHONY: up demo test check browser bench catalogs lock setup-run setup-dev
 BIN := .venv/bin
 PORT ?= 8000
 HOST := 127.0.0.1
@@ -34,6 +34,10 @@ browser: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m bench
+
+# New texts of the interface into the catalogs of all languages, and the compiled files anew: docs/translating.md.
+catalogs: setup-dev
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.catalogs
 
 # Needs uv. The lock files hold no address, so any package index may serve them.
 lock:
