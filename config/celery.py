@@ -11,7 +11,15 @@ from kombu.transport import TRANSPORT_ALIASES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
 # Each wakes what a broker or a dead worker forgot in its app.
-SWEEPS = ("metrics.sweep", "metrics.collect_due", "reports.sweep", "surveys.sweep", "surveys.remind")
+SWEEPS = (
+    "metrics.sweep",
+    "metrics.collect_due",
+    "metrics.follow",
+    "reports.sweep",
+    "reports.remind",
+    "surveys.sweep",
+    "surveys.remind",
+)
 
 TRANSPORT_ALIASES["sqla"] = "core.embedded_queue:Transport"  # loaded when first used
 # Celery warns root because pickled messages could run anything; only JSON is accepted here.

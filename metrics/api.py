@@ -132,7 +132,7 @@ class CollectionList(generics.ListCreateAPIView[Collection]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "metrics.view_repositories", assessment)
-        return assessment.collections.select_related("repository")
+        return assessment.collections.filter(is_follow_up=False).select_related("repository")
 
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:  # noqa: ARG002  # its signature
         assessment = assessment_for(request, self.kwargs["assessment"])

@@ -123,6 +123,7 @@ class Collection(Job):
     until_on = models.DateField()
     head_commit = models.CharField(max_length=64, blank=True)
     facts = models.JSONField(default=dict)  # fact id -> count
+    is_follow_up = models.BooleanField(default=False)  # a weekly look at what was taken on; it becomes no evidence
     flow = models.JSONField(default=dict)  # flow input -> value, p75, n, window_days, source
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     is_scheduled = models.BooleanField(default=False)
@@ -137,7 +138,7 @@ class Collection(Job):
         ordering = ("-created_at",)
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "repository"],
+                fields=["assessment", "repository", "is_follow_up"],
                 condition=models.Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
                 name="one_collection_under_way",
             )

@@ -41,3 +41,11 @@ def collect_due() -> None:
 def sweep() -> None:
     """Wake the collections that a dead worker or a lost message left behind."""
     sweep_jobs(Collection, collect.delay)
+
+
+@shared_task(name="metrics.follow")
+def follow() -> None:
+    """Queue the weekly measurements that are due for what teams have taken on."""
+    from metrics.domain.follow import measure_due
+
+    measure_due()

@@ -1,4 +1,4 @@
-"""Rendered documents: one per result, template version and language."""
+"""Rendered documents, one per result, template version and language, and reminders to owners of actions."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from assessment.models import Assessment, Result
-from core.models import Job
+from core.models import Job, TimestampedModel
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -37,4 +37,23 @@ class Report(Job):
         ordering = ("-created_at",)
         constraints = [
             models.UniqueConstraint(fields=["result", "template_version", "language"], name="one_report_per_template")
+        ]
+
+
+class OwnerReminder(TimestampedModel):
+    """One mail about one action; the row exists once, so it is said once. `about_on` is the day it is about."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="owner_reminders")
+    action = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12)  # starts, due, overdue or stop
+    about_on = models.DateField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    n_tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "action", "kind", "about_on", "owner"], name="one_reminder_per_subject"
+            )
         ]

@@ -17,6 +17,7 @@ from assessment.domain.team_roadmap import TeamRoadmap, team_roadmap
 from assessment.models import Assessment
 from assessment.views import fetch_assessment
 from core.refusals import Invalid
+from reports.domain.follow_page import follow_page
 from reports.domain.roadmap_page import action_page, history_of, roadmap_page
 from reports.roadmap_forms import DetailsForm, OwnActionForm
 
@@ -103,6 +104,14 @@ def action_add(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 def history(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_roadmap")
     return render(request, "reports/roadmap_history.html", {"assessment": row, "revisions": history_of(row)})
+
+
+@login_required
+@require_GET
+def follow(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    """Whether what was taken on shows, and what became of the last roadmap."""
+    row = fetch_assessment(request, assessment, "reports.view_roadmap")
+    return render(request, "reports/roadmap_follow.html", {"assessment": row, "page": follow_page(row)})
 
 
 @login_required

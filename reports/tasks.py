@@ -21,6 +21,15 @@ def render(report_pk: int) -> None:
     render_report(report)
 
 
+@shared_task(name="reports.remind")
+def remind() -> None:
+    """Write to the owners of actions that start, are due, or should be stopped."""
+    from reports.domain.owner_reminders import plan_reminders, send_waiting
+
+    plan_reminders()
+    send_waiting()
+
+
 @shared_task(name="reports.sweep")
 def sweep() -> None:
     sweep_jobs(Report, render.delay)

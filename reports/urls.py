@@ -22,6 +22,7 @@ urlpatterns = [
     path("scenarios/<uuid:scenario>/delete/", flow_views.scenario_delete, name="scenario-delete"),
     path("assessments/<uuid:assessment>/roadmap/", roadmap_views.roadmap, name="roadmap"),
     path("assessments/<uuid:assessment>/roadmap/add/", roadmap_views.action_add, name="roadmap-add"),
+    path("assessments/<uuid:assessment>/roadmap/follow/", roadmap_views.follow, name="roadmap-follow"),
     path("assessments/<uuid:assessment>/roadmap/history/", roadmap_views.history, name="roadmap-history"),
     path("assessments/<uuid:assessment>/roadmap/undo/", roadmap_views.undo_change, name="roadmap-undo"),
     path("assessments/<uuid:assessment>/roadmap/return/", roadmap_views.return_to_revision, name="roadmap-return"),

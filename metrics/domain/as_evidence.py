@@ -62,7 +62,7 @@ def record_measured(assessment: Assessment) -> None:
 def latest_collections(assessment: Assessment) -> list[Collection]:
     """The newest finished collection of each repository, in the order of the repositories' names."""
     newest: dict[int, Collection] = {}
-    done = assessment.collections.filter(state=JobState.DONE).select_related("repository")
+    done = assessment.collections.filter(state=JobState.DONE, is_follow_up=False).select_related("repository")
     for collection in done.order_by("until_on", "finished_at", "pk"):
         newest[collection.repository_id] = collection
     return sorted(newest.values(), key=lambda collection: (collection.repository.name, collection.pk))

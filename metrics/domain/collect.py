@@ -187,7 +187,8 @@ def store(held: Collection, findings: Findings) -> None:
 
     An assessment that was closed meanwhile keeps the evidence it was closed with.
     """
-    if Assessment.objects.filter(pk=held.assessment_id, state=AssessmentState.CLOSED).exists():
+    closed = Assessment.objects.filter(pk=held.assessment_id, state=AssessmentState.CLOSED)
+    if not held.is_follow_up and closed.exists():
         finish_job(held, state=JobState.CANCELLED, error=CLOSED_MEANWHILE)
         return
     held.measurements.all().delete()
@@ -201,7 +202,8 @@ def store(held: Collection, findings: Findings) -> None:
     )
     note(held, f"{len(findings.measured)} signals measured, {len(findings.skipped)} could not be said.")
     finish_job(held)
-    record_measured(held.assessment)
+    if not held.is_follow_up:
+        record_measured(held.assessment)
 
 
 def flow_as_data(findings: Findings) -> dict[str, object]:

@@ -57,7 +57,7 @@ class SkippedRow:
 def repositories_of(assessment: Assessment) -> list[RepositoryRow]:
     """The team's repositories with the newest collection of each; three queries whatever their number."""
     newest: dict[int, Collection] = {}
-    for collection in assessment.collections.order_by("created_at", "pk"):
+    for collection in assessment.collections.filter(is_follow_up=False).order_by("created_at", "pk"):
         newest[collection.repository_id] = collection
     return [RepositoryRow(row, newest.get(row.pk)) for row in assessment.team.repositories.all()]
 

@@ -171,7 +171,7 @@ def request_collection(
 def _under_way(assessment: Assessment, repository: Repository) -> Collection | None:
     """The run that is waiting or running; the database allows one."""
     alive = [JobState.QUEUED, JobState.RUNNING]
-    return assessment.collections.filter(repository=repository, state__in=alive).first()
+    return assessment.collections.filter(repository=repository, state__in=alive, is_follow_up=False).first()
 
 
 def last_day_of(assessment: Assessment) -> dt.date:

@@ -77,5 +77,5 @@ def _collect(schedule: CollectionSchedule) -> int:
 
 def _unread(assessment: Assessment) -> list[Repository]:
     """The repositories not yet measured up to the last day that counts; made-up ones never are."""
-    read = assessment.collections.filter(state=JobState.DONE, until_on__gte=last_day_of(assessment))
+    read = assessment.collections.filter(state=JobState.DONE, is_follow_up=False, until_on__gte=last_day_of(assessment))
     return list(assessment.team.repositories.filter(is_demo=False).exclude(pk__in=read.values("repository")))

@@ -173,7 +173,7 @@ def history_of(assessment: Assessment) -> tuple[Revision, ...]:
 
 def plan_cards(plan: TeamRoadmap) -> dict[str, PlanCard]:
     gathered = replace(gather(plan.result), roadmap=plan.roadmap)
-    names = _names(plan)
+    names = owner_names(plan)
     order = [step.id for step in plan.actions]
     before = dict(zip(order[1:], order, strict=False))
     return {
@@ -218,7 +218,7 @@ def _late(plan: TeamRoadmap, step: RoadmapStep, decided: Decision) -> tuple[str,
     return (told.format(n=late),)
 
 
-def _names(plan: TeamRoadmap) -> dict[str, str]:
+def owner_names(plan: TeamRoadmap) -> dict[str, str]:
     wanted = {decided.owner for decided in plan.decisions.about.values() if decided.owner}
     return {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
 

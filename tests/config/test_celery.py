@@ -30,7 +30,9 @@ def test_schedule_names_only_tasks_that_exist():
 
 def test_every_sweep_is_scheduled():
     app.loader.import_default_modules()
-    assert {name for name in app.tasks if name.endswith((".sweep", ".remind"))} == set(SWEEPS)
+    assert {name for name in app.tasks if name.endswith((".sweep", ".remind", ".collect_due", ".follow"))} == set(
+        SWEEPS
+    )
 
 
 def test_schedule_drops_what_nobody_took_before_the_next_one(settings):

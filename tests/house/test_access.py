@@ -173,6 +173,7 @@ TABLE = (
     ("reports:roadmap-add", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:roadmap-add", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
     ("reports:roadmap-decide", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
+    ("reports:roadmap-follow", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:roadmap-history", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:roadmap-move", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
     ("reports:roadmap-return", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),

@@ -137,7 +137,8 @@ def _reading(content: dict[str, object]) -> SignalReading:
 
 def _latest_collections(assessment: Assessment) -> list[Collection]:
     """The latest finished collection of each repository."""
-    finished = Collection.objects.filter(assessment=assessment, state=JobState.DONE).select_related("repository")
+    rows = Collection.objects.filter(assessment=assessment, state=JobState.DONE, is_follow_up=False)
+    finished = rows.select_related("repository")
     latest: dict[int, Collection] = {}
     for collection in finished.order_by("created_at"):
         latest[collection.repository_id] = collection

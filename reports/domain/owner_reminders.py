@@ -1,0 +1,124 @@
+"""Mails to owners of actions: before one starts or is due, when it is late, and when a stop rule fires.
+
+A reminder is a row that exists once for what it says, and a try to send it one conditional update, so no two workers
+send the same. Without a mail server nothing is planned.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.models import User
+from assessment.domain.roadmap.decisions import Status
+from assessment.domain.team_roadmap import TeamRoadmap, people_of, team_roadmap
+from assessment.models import Assessment
+from core.language import gettext, gettext_noop
+from metrics.domain.follow import followed_assessments
+from metrics.models import Collection
+from reports.domain.follow_page import indicators_of
+from reports.models import OwnerReminder
+
+logger = logging.getLogger(__name__)
+DAYS_AHEAD = 3
+TRIES = 5
+AT_ONCE = 100
+NEWS_HOURS = 2  # a stop rule can only fire on a new measurement
+SUBJECTS = {
+    "starts": gettext_noop("Starts on {date}: {title}"),
+    "due": gettext_noop("Due on {date}: {title}"),
+    "overdue": gettext_noop("Was due on {date}: {title}"),
+    "stop": gettext_noop("A stop rule fires: {title}"),
+}
+Due = tuple[str, str, dt.date, int]  # action, kind, the day it is about, owner
+
+
+def plan_reminders(*, today: dt.date | None = None) -> int:
+    """Queue what is due and was not said yet; how many."""
+    if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+        return 0
+    today = today or timezone.localdate()
+    return sum(_plan(assessment, today) for assessment in followed_assessments())
+
+
+def send_waiting() -> int:
+    """Send what waits; how many were sent. A mail that fails is tried again by the next sweep, five times in all."""
+    waiting = OwnerReminder.objects.filter(sent_at=None, n_tries__lt=TRIES).select_related("assessment__team", "owner")
+    return sum(_send(row) for row in waiting.order_by("pk")[:AT_ONCE])
+
+
+def _plan(assessment: Assessment, today: dt.date) -> int:
+    plan = team_roadmap(assessment)
+    if plan is None:
+        return 0
+    people = dict(people_of(assessment.team))
+    rows = [
+        OwnerReminder(assessment=assessment, action=action, kind=kind, about_on=day, owner_id=owner)
+        for action, kind, day, owner in _due(plan, today)
+        if str(owner) in people
+    ]
+    known = set(assessment.owner_reminders.values_list("action", "kind", "about_on", "owner_id"))
+    new = [row for row in rows if (row.action, row.kind, row.about_on, row.owner_id) not in known]
+    OwnerReminder.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def _due(plan: TeamRoadmap, today: dt.date) -> Iterator[Due]:
+    soon = today + dt.timedelta(days=DAYS_AHEAD)
+    owned = {
+        name: one
+        for name, one in plan.decisions.about.items()
+        if one.owner.isdecimal() and one.status is Status.ACCEPTED
+    }
+    for name, one in owned.items():
+        if one.starts_on and today <= one.starts_on <= soon:
+            yield name, "starts", one.starts_on, int(one.owner)
+        if one.due_on and today <= one.due_on <= soon:
+            yield name, "due", one.due_on, int(one.owner)
+        if one.due_on and one.due_on < today:
+            yield name, "overdue", one.due_on, int(one.owner)
+    if owned and _has_news(plan.assessment):
+        for name, (indicator, _) in indicators_of(plan, today=today).items():
+            if indicator.stop and name in owned:
+                began = owned[name].starts_on or plan.decisions.begins_on
+                yield name, "stop", began, int(owned[name].owner)
+
+
+def _has_news(assessment: Assessment) -> bool:
+    since = timezone.now() - dt.timedelta(hours=NEWS_HOURS)
+    return Collection.objects.filter(assessment=assessment, is_follow_up=True, finished_at__gte=since).exists()
+
+
+def _send(row: OwnerReminder) -> bool:
+    mine = OwnerReminder.objects.filter(pk=row.pk, sent_at=None, n_tries=row.n_tries)
+    if not mine.update(n_tries=F("n_tries") + 1):
+        return False
+    subject, body = _letter(row, row.owner)
+    try:
+        EmailMessage(subject, body, to=[row.owner.email]).send()
+    except (SMTPException, OSError) as error:
+        logger.warning("a reminder was not sent: %s", type(error).__name__)
+        return False
+    return bool(OwnerReminder.objects.filter(pk=row.pk).update(sent_at=timezone.now()))
+
+
+def _letter(row: OwnerReminder, owner: User) -> tuple[str, str]:
+    plan = team_roadmap(row.assessment)
+    step = plan.step(row.action) if plan else None
+    title = step.title if step else row.action
+    subject = gettext(SUBJECTS[row.kind]).format(date=date_format(row.about_on), title=title)
+    address = settings.SITE_URL + reverse("reports:roadmap-action", args=[row.assessment.public_id, row.action])
+    told = gettext(
+        "Hello {name},\n\nyou own “{title}” on the roadmap of {team}.\n{outcome}\n\n"
+        "See it, or say that it is done:\n{address}\n"
+    )
+    outcome = step.outcome if step else ""
+    body = told.format(name=owner.name, title=title, team=row.assessment.team, outcome=outcome, address=address)
+    return " ".join(subject.split()), body
