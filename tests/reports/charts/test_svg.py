@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from reports.charts.profile import StageControl, profile
 from reports.charts.roadmap import PlannedStep, roadmap_figure
@@ -61,6 +62,20 @@ def test_every_drawn_element_has_a_class_for_the_page_theme_and_a_colour_for_pri
     drawn = [e for e in root.iter() if e.tag.rsplit("}")[-1] in {"rect", "circle", "path", "text"}]
     assert drawn
     assert all(e.get("class") and (e.get("fill", "none") != "none" or e.get("stroke")) for e in drawn)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_figure_is_drawn_the_same_where_numbers_are_written_with_a_comma(name):
+    drawn = render_to_string(f"charts/{name}.svg", {"chart": CHARTS[name]})
+    with override("de"):
+        assert render_to_string(f"charts/{name}.svg", {"chart": CHARTS[name]}) == drawn
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_template_writes_no_coordinate_the_way_of_a_language(template):
+    text = template.read_text(encoding="utf-8")
+    assert text.startswith("{% load l10n %}{% localize off %}<svg")
+    assert text.endswith("</svg>{% endlocalize %}\n")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
