@@ -58,6 +58,8 @@ VERBS: dict[str, Verb] = {
     "assessment.deleted": _verb(_("Assessment deleted")),
     "cap.contested": _verb(_("Cap contested"), "practice", "cap"),
     "cap.contest_withdrawn": _verb(_("Contest of a cap withdrawn"), "practice", "cap"),
+    "evidence.contested": _verb(_("Measurement contested"), "signal"),
+    "evidence.contest_withdrawn": _verb(_("Contest of a measurement withdrawn"), "signal"),
     "flow.input_set": _verb(_("Flow input set"), "name"),
     "flow.input_withdrawn": _verb(_("Flow input taken back"), "name"),
     "roadmap.changed": _verb(_("Roadmap changed"), "change", "action"),

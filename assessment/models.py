@@ -132,6 +132,20 @@ class CapContest(TimestampedModel):
         constraints = [models.UniqueConstraint(fields=["assessment", "practice", "cap"], name="one_contest_per_cap")]
 
 
+class EvidenceContest(PublicModel):
+    """A person's note that a signal reads wrong here; it is printed beside the reading, which counts all the same."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence_contests")
+    signal = models.CharField(max_length=60)
+    note = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "signal", "by"], name="one_note_per_signal_and_person")
+        ]
+
+
 class FlowOrigin(models.TextChoices):
     FACILITATOR = "facilitator", _("set by hand")
     MEASURED = "measured", _("measured")

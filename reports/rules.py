@@ -1,4 +1,4 @@
-"""Who may read a result, contest a cap, and have a report made. All are asked with the assessment.
+"""Who may read a result, contest a cap or a measurement, and have a report made. All are asked with the assessment.
 
 Everybody in the team and its viewers read the result and download the report; those who lead or advise it have it made.
 The what-if page is read like the result; everybody in the team may save a scenario, those who lead or advise it set the
@@ -12,6 +12,7 @@ from assessment.rules import reads_its_team, sees_its_team, staffs_its_team
 
 rules.add_perm("reports.view_result", reads_its_team)
 rules.add_perm("reports.contest_cap", staffs_its_team)
+rules.add_perm("reports.contest_evidence", sees_its_team)
 rules.add_perm("reports.request_report", staffs_its_team)
 rules.add_perm("reports.download_report", reads_its_team)
 rules.add_perm("reports.view_flow", reads_its_team)

@@ -14,6 +14,14 @@ urlpatterns = [
         views.cap_contest_withdraw,
         name="cap-contest-withdraw",
     ),
+    path(
+        "assessments/<uuid:assessment>/evidence/<slug:signal>/contest/", views.evidence_contest, name="evidence-contest"
+    ),
+    path(
+        "assessments/<uuid:assessment>/evidence/notes/<uuid:contest>/withdraw/",
+        views.evidence_contest_withdraw,
+        name="evidence-contest-withdraw",
+    ),
     path("assessments/<uuid:assessment>/flow/", flow_views.flow, name="flow"),
     path("assessments/<uuid:assessment>/flow/inputs/", flow_views.flow_inputs, name="flow-inputs"),
     path("assessments/<uuid:assessment>/flow/save/", flow_views.scenario_save, name="scenario-save"),

@@ -7,10 +7,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.domain.evidence import contest_cap, current_result, drop_contest
-from assessment.models import Assessment, CapContest
+from assessment.domain.evidence import (
+    contest_cap,
+    contest_evidence,
+    current_result,
+    drop_contest,
+    drop_evidence_contest,
+)
+from assessment.models import Assessment, CapContest, EvidenceContest
 from assessment.views import fetch_assessment
 from core.models import JobState
 from core.permissions import require
@@ -18,7 +25,7 @@ from core.polling import job_response
 from reports.domain.agreement_data import agreement_data
 from reports.domain.render import download_name, note_download, request_report
 from reports.domain.report_data import PracticeData, practice_data, report_data
-from reports.forms import ContestForm
+from reports.forms import ContestForm, EvidenceContestForm
 from reports.models import Report
 
 
@@ -71,6 +78,38 @@ def cap_contest_withdraw(request: HttpRequest, assessment: uuid.UUID, practice: 
     drop_contest(contest, by=request.user)  # type: ignore[arg-type]  # signed in
     messages.success(request, "The note is withdrawn, the limit holds again and the result is scored again.")
     return redirect("reports:practice", row.public_id, practice)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def evidence_contest(request: HttpRequest, assessment: uuid.UUID, signal: str) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "reports.contest_evidence")
+    latest = current_result(row)
+    ledger = report_data(latest).ledger.rows if latest else ()
+    line = next((line for line in ledger if line.signal == signal and line.uses), None)
+    if line is None:
+        raise Http404("Nothing was measured under this name.")
+    own = EvidenceContest.objects.filter(assessment=row, signal=signal, by=request.user.pk).first()
+    form = EvidenceContestForm(request.POST or None, initial={"note": own.note if own else ""})
+    if form.is_valid():
+        contest_evidence(row, signal=signal, note=form.cleaned_data["note"], by=request.user)  # type: ignore[arg-type]  # signed in
+        messages.success(request, _("The note is kept and printed beside the reading. No score moves."))
+        return redirect("reports:practice", row.public_id, line.uses[0].practice)
+    notes = EvidenceContest.objects.filter(assessment=row, signal=signal).order_by("created_at")
+    context = {"assessment": row, "line": line, "form": form, "own": own, "notes": notes}
+    return render(request, "reports/evidence_contest.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def evidence_contest_withdraw(request: HttpRequest, assessment: uuid.UUID, contest: uuid.UUID) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "reports.contest_evidence")
+    note = get_object_or_404(EvidenceContest.objects.filter(assessment=row), public_id=contest)
+    if note.by_id != request.user.pk:  # others' notes only by those who lead or advise
+        require(request.user, "reports.contest_cap", row)
+    drop_evidence_contest(note, by=request.user)  # type: ignore[arg-type]  # signed in
+    messages.success(request, _("The note is withdrawn."))
+    return redirect("reports:evidence-contest", row.public_id, note.signal)
 
 
 @login_required

@@ -16,7 +16,15 @@ from assessment.domain.flow_reading import StoredFlow, as_dict, read_stored, sto
 from assessment.domain.scored import inputs_of, scored
 from assessment.domain.scoring import SCORER_VERSION
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
-from assessment.models import Assessment, CapContest, Evidence, Result, RoadmapRevision
+from assessment.models import (
+    Assessment,
+    CapContest,
+    Evidence,
+    EvidenceContest,
+    EvidenceSource,
+    Result,
+    RoadmapRevision,
+)
 from core.refusals import Invalid
 
 
@@ -71,7 +79,8 @@ def rescore(assessment: Assessment) -> Result:
     evidence = list(assessment.evidence.order_by("source", "practice", "signal"))
     contests = list(assessment.cap_contests.order_by("practice", "cap"))
     flow, revision = stored_flow(assessment), assessment.roadmap_revisions.first()
-    digest = digest_of(assessment, evidence, contests, flow, revision)
+    notes = list(assessment.evidence_contests.order_by("signal", "pk").values_list("signal", "note"))
+    digest = digest_of(assessment, evidence, contests, flow, revision, notes)
     result = assessment.results.filter(digest=digest).first()
     if result is None:
         inputs = inputs_of(assessment, evidence, contests, revision)
@@ -102,8 +111,9 @@ def digest_of(
     contests: Iterable[CapContest],
     flow: StoredFlow | None = None,
     revision: RoadmapRevision | None = None,
+    notes: Iterable[tuple[str, str]] = (),
 ) -> str:
-    """sha256 over everything a result is computed from, in an order of its own."""
+    """sha256 over everything a result is computed from or printed with, in an order of its own."""
     content: dict[str, Any] = {
         "evidence": sorted(
             json.dumps([row.source, row.practice, row.signal, row.content], sort_keys=True) for row in evidence
@@ -117,6 +127,8 @@ def digest_of(
         content["flow"] = flow.digest_part()
     if revision:
         content["plan"] = [revision.content, revision.starts]
+    if noted := sorted(map(list, notes)):  # printed beside the evidence, so a report made before is another one
+        content["contested evidence"] = noted
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -148,4 +160,28 @@ def drop_contest(contest: CapContest, *, by: User | None = None) -> None:
     assessment, practice, cap = contest.assessment, contest.practice, contest.cap
     contest.delete()
     record("cap.contest_withdrawn", by=by, on=assessment, team=assessment.team, practice=practice, cap=cap)
+    rescore(assessment)
+
+
+@transaction.atomic
+def contest_evidence(assessment: Assessment, *, signal: str, note: str, by: User) -> EvidenceContest:
+    """Keep a person's note that a signal reads wrong here. No score moves; the note is printed beside the reading."""
+    if not note.strip():
+        raise Invalid("Say in a sentence what is measured wrong; the note is printed beside the reading.")
+    if not assessment.evidence.filter(source=EvidenceSource.METRIC, signal=signal).exclude(practice="").exists():
+        raise Invalid("Nothing was measured here that could be contested.")
+    contest, _ = EvidenceContest.objects.update_or_create(
+        assessment=assessment, signal=signal, by=by, defaults={"note": note.strip()[:500]}
+    )
+    record("evidence.contested", by=by, on=assessment, team=assessment.team, signal=signal)
+    rescore(assessment)
+    return contest
+
+
+@transaction.atomic
+def drop_evidence_contest(contest: EvidenceContest, *, by: User) -> None:
+    """Take a note on a signal back."""
+    assessment, signal = contest.assessment, contest.signal
+    contest.delete()
+    record("evidence.contest_withdrawn", by=by, on=assessment, team=assessment.team, signal=signal)
     rescore(assessment)

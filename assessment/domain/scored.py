@@ -29,6 +29,11 @@ Plan = tuple[Decisions | None, dict[str, int]] | None
 _SUMMARY, _READING = TypeAdapter(SurveySummary), TypeAdapter(SignalReading)
 
 
+def reading_of(content: dict[str, Any]) -> SignalReading:
+    """A signal reading as it is stored with its evidence."""
+    return _READING.validate_python(content)
+
+
 def inputs_of(
     assessment: Assessment,
     evidence: Iterable[Evidence],

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessment.domain.shown_evidence import said_text
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import Signal
 from assessment.models import Assessment
@@ -87,17 +88,6 @@ def facts_of(collection: Collection) -> list[tuple[str, int]]:
     return [(text, collection.facts[fact]) for fact, text in facts.items() if fact in collection.facts]
 
 
-def say(value: float | None, grade: str, unit: str) -> str:
-    """A reading as people write it: 45%, 120 lines, 3.4 days, or a grade in words."""
-    if grade or value is None:
-        return grade.replace("_", " ") or "unknown"
-    if unit.startswith("share"):
-        percent = value * 100
-        return f"{percent:.0f}%" if percent >= 10 or percent == round(percent) else f"{percent:.1f}%"
-    shown = f"{value:,.0f}" if value >= 20 or value == round(value) else f"{value:.2g}" if value < 1 else f"{value:.1f}"
-    return f"{shown} {unit}".strip()
-
-
 @dataclass(frozen=True)
 class LogLine:
     at: dt.datetime
@@ -122,7 +112,7 @@ def cost_of(collection: Collection) -> str:
 
 
 def _split(part: Mapping[str, Any], unit: str) -> str:
-    said = {"said": say(part["value"], "", unit), "n": part["n"]}
+    said = {"said": said_text(part["value"], None, unit), "n": part["n"]}
     if part["of"] == DECLARED:
         return _("Changes that declare an assistant: {said} (n = {n})").format(**said)
     return _("The other changes: {said} (n = {n})").format(**said)
@@ -133,7 +123,7 @@ def _reading_row(row: Measurement, definition: Signal) -> ReadingRow:
         signal=row.signal,
         name=definition.name,
         definition=definition.definition,
-        said=say(row.value, row.grade, row.unit),
+        said=said_text(row.value, row.grade, row.unit),
         n=row.n,
         window_days=row.window_days,
         examples=tuple(row.examples),

@@ -18,6 +18,7 @@ from metrics.signals.links import declares_assistant, is_ai_marked
 from metrics.signals.types import Commit, History, Measured, Reading
 
 DECLARED, OTHERS = "declared", "others"
+LONGEST_DAYS = 180  # no signal below looks further back
 _OF_HISTORY: tuple[Callable[[History], Reading], ...] = (
     shape.size_p75,
     shape.test_cochange,
@@ -45,8 +46,12 @@ class Split:
 
 def split_history(history: History, min_n: Mapping[str, int]) -> dict[str, tuple[Split, ...]]:
     """By signal, the two parts of the mainline changes."""
-    declared = tuple(change for change in history.changes if _is_declared_commit(change, history))
-    others = tuple(change for change in history.changes if not _is_declared_commit(change, history))
+    recent = history.changes_since(LONGEST_DAYS)
+    marked = {change.sha for change in recent if _is_declared_commit(change, history)}
+    if not marked:
+        return {}
+    declared = tuple(change for change in recent if change.sha in marked)
+    others = tuple(change for change in recent if change.sha not in marked)
     parts = [(name, replace(history, changes=part)) for name, part in ((DECLARED, declared), (OTHERS, others))]
     if any(n_authors(part, part.changes) < MIN_PEOPLE for _, part in parts):
         return {}
@@ -55,8 +60,9 @@ def split_history(history: History, min_n: Mapping[str, int]) -> dict[str, tuple
 
 def split_host(context: HostContext, min_n: Mapping[str, int]) -> dict[str, tuple[Split, ...]]:
     """By signal, the two parts of the proposed changes."""
-    declared = tuple(change for change in context.hosted.changes if is_declared(change))
-    others = tuple(change for change in context.hosted.changes if not is_declared(change))
+    marked = {change.number for change in context.hosted.changes if is_declared(change)}
+    declared = tuple(change for change in context.hosted.changes if change.number in marked)
+    others = tuple(change for change in context.hosted.changes if change.number not in marked)
     if any(_n_behind(part) < MIN_PEOPLE for part in (declared, others)):
         return {}
     parts = [

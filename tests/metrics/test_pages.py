@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessment.domain.shown_evidence import said_text
 from core.models import JobState
 from core.polling import STOP_POLLING, job_version
 from metrics.domain.collect import clone_place, collect
-from metrics.domain.queries import say
 from metrics.models import Collection, Repository
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory
@@ -237,4 +237,4 @@ def test_an_unknown_address_is_not_found(lead, db):
     ],
 )
 def test_say_writes_a_reading_as_people_do(value, grade, unit, said):
-    assert say(value, grade, unit) == said
+    assert said_text(value, grade or None, unit) == said

@@ -1,7 +1,7 @@
 """Everything a report needs from the database, fetched once: a fixed number of queries whatever the size."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
@@ -9,8 +9,9 @@ from accounts.models import Organization, Team
 from assessment.domain.flow.reading import FlowReading
 from assessment.domain.flow_reading import flow_reading_of
 from assessment.domain.roadmap_types import Roadmap
-from assessment.domain.scored import roadmap_of, score_card_of
+from assessment.domain.scored import reading_of, roadmap_of, score_card_of
 from assessment.domain.scoring.types import PracticeScore, ScoreCard, SignalReading
+from assessment.domain.shown_evidence import notes_of
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
 from assessment.models import Assessment, AssessmentState, CapContest, Evidence, EvidenceSource, Result
@@ -53,6 +54,7 @@ class Gathered:
     withheld: str  # why a practice without a self-report has none; empty where simply nobody answered
     contested: Mapping[tuple[str, int], str]
     flow: FlowReading | None = None
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of those who contest a signal
 
     @property
     def practices(self) -> Mapping[str, Practice]:
@@ -96,6 +98,7 @@ def gather(result: Result) -> Gathered:
         seats=_seats(survey) if survey else (),
         minimum_role_group=survey.minimum_role_group if survey else 3,
         withheld=withheld(survey, assessment) if survey else "",
+        notes=notes_of(assessment),
         contested={(row.practice, row.cap): row.note for row in CapContest.objects.filter(assessment=assessment)},
     )
 
@@ -127,12 +130,7 @@ def _scored_readings(card: ScoreCard) -> dict[str, SignalReading]:
 
 def _stored_readings(assessment: Assessment) -> dict[str, SignalReading]:
     rows = Evidence.objects.filter(assessment=assessment, source=EvidenceSource.METRIC).order_by("signal", "practice")
-    return {row.signal: _reading(row.content) for row in rows if row.signal and "signal" in row.content}
-
-
-def _reading(content: dict[str, object]) -> SignalReading:
-    known = {name: content[name] for name in SignalReading.__dataclass_fields__ if name in content}
-    return SignalReading(**{**known, "examples": tuple(content.get("examples") or ())})  # type: ignore[arg-type]  # stored by asdict
+    return {row.signal: reading_of(row.content) for row in rows if row.signal and "signal" in row.content}
 
 
 def _latest_collections(assessment: Assessment) -> list[Collection]:

@@ -1,12 +1,25 @@
 """The evidence ledger: every signal with its value, window, n, what it allows, and whether it was used."""
 
+import datetime as dt
+
 from assessment.domain.scoring.types import SignalBand, SignalReading
+from assessment.domain.shown_evidence import threshold_kind, thresholds_text
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import Ledger, LedgerRow, Scorecard, SignalUse, SkippedSignals, WatchRow
+from reports.domain.report_data.types import (
+    Ledger,
+    LedgerPart,
+    LedgerRow,
+    Scorecard,
+    SignalUse,
+    SkippedSignals,
+    WatchRow,
+)
+from reports.domain.report_data.voices import state_word
 from reports.domain.report_data.words import (
     as_sentence,
     count_text,
+    date_text,
     list_text,
     observed_text,
     range_text,
@@ -88,6 +101,15 @@ def _row(gathered: Gathered, reading: SignalReading, uses: tuple[tuple[str, Sign
         source=reading.source,
         basis=about.basis if about else "",
         uses=tuple(_use(gathered, practice, band) for practice, band in uses),
+        thresholds=thresholds_text(about) if about else "",
+        threshold_kind=threshold_kind(about.basis) if about else "",
+        observed=date_text(dt.date.fromisoformat(reading.observed_on)) if reading.observed_on else "",
+        examples=reading.examples,
+        parts=tuple(
+            LedgerPart(part.source, value_text(part.value, part.grade, reading.unit), part.n, f"{part.weight:g}")
+            for part in reading.parts
+        ),
+        notes=gathered.notes.get(reading.signal, ()),
     )
 
 
@@ -99,6 +121,7 @@ def _use(gathered: Gathered, practice: str, band: SignalBand) -> SignalUse:
         band=range_text((band.low, band.high)),
         weight=f"{band.weight:.2f}",
         verdict=_verdict(gathered, practice, band),
+        state=state_word(gathered.scores[practice], gathered.withheld),
     )
 
 

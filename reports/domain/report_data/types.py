@@ -205,6 +205,17 @@ class SignalUse:
     band: str
     weight: str
     verdict: str
+    state: str = ""  # how what people say of the practice and all its evidence stand to each other
+
+
+@dataclass(frozen=True)
+class LedgerPart:
+    """What one of several repositories said by itself."""
+
+    source: str
+    value: str
+    n: int
+    weight: str
 
 
 @dataclass(frozen=True)
@@ -220,6 +231,12 @@ class LedgerRow:
     source: str
     basis: str
     uses: tuple[SignalUse, ...]
+    thresholds: str = ""
+    threshold_kind: str = ""  # published, or a judgement
+    observed: str = ""  # the last day of its window
+    examples: tuple[str, ...] = ()
+    parts: tuple[LedgerPart, ...] = ()  # where there are several repositories
+    notes: tuple[str, ...] = ()  # of those who contest it
 
 
 @dataclass(frozen=True)
