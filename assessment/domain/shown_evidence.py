@@ -68,7 +68,7 @@ def practice_evidence(
 
     Two queries whatever the number of practices.
     """
-    rows = assessment.evidence.filter(source=EvidenceSource.METRIC, practice__in=list(values)).order_by("signal")
+    rows = assessment.evidence.filter(source=EvidenceSource.METRIC).exclude(practice="").order_by("signal")
     readings = {row.signal: reading_of(row.content) for row in rows}
     notes = notes_of(assessment) if readings else {}
     model = model_of(assessment.maturity_model)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from assessment.domain.shown_evidence import PracticeEvidence
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice, Question
 from core.refusals import Invalid
@@ -95,6 +96,7 @@ class PracticeBlock:
     practice: Practice
     fields: tuple[QuestionField, ...]
     note: NoteField
+    evidence: PracticeEvidence | None = None  # once every question of it has an answer
 
     @property
     def comment(self) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,11 +26,13 @@ from surveys.domain.answers import (
     save_fix_first,
     sections_of,
 )
+from surveys.domain.beside import evidence_beside
 from surveys.domain.changes import Conflict
 from surveys.domain.progress import seat_progress
 from surveys.domain.seats import hold_here
 from surveys.domain.sections import Section
 from surveys.forms import (
+    PracticeBlock,
     Unsaved,
     blocks_of,
     both_sides,
@@ -87,7 +90,7 @@ def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> H
         "assessment": seat.survey.assessment,
         "seat": seat,
         "section": section,
-        "blocks": blocks_of(seat, section, unsaved),
+        "blocks": _with_evidence(blocks_of(seat, section, unsaved), seat, section),
         "n_unsaved": len(unsaved),
         "progress": progress,
         "here": progress.of_stage(stage),
@@ -96,6 +99,11 @@ def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> H
         "is_open": is_open,
     }
     return render(request, "surveys/answer_section.html", context, status=status_of(unsaved))
+
+
+def _with_evidence(blocks: list[PracticeBlock], seat: Participant, section: Section) -> list[PracticeBlock]:
+    found = evidence_beside(seat, section, today=timezone.localdate())
+    return [replace(block, evidence=found.get(block.practice.id)) for block in blocks]
 
 
 def _save_page(request: HttpRequest, seat: Participant, section: Section) -> dict[str, Unsaved]:

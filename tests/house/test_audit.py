@@ -166,6 +166,8 @@ WRITES = {
     ("metrics:repository-host", "POST"): (
         "lead", "repository.host_connected", {"host_kind": "github", "host_project": "org/service"}, None),
     ("metrics:repository-remove", "POST"): ("lead", "repository.removed", {}, None),
+    ("reports:evidence-contest", "POST"): ("member", "evidence.contested", {"note": "It counts tests."}, None),
+    ("reports:evidence-contest-withdraw", "POST"): ("member", "evidence.contest_withdrawn", {}, None),
     ("reports:cap-contest", "POST"): ("lead", "cap.contested", {"note": "It stands elsewhere."}, None),
     ("reports:cap-contest-withdraw", "POST"): ("lead", "cap.contest_withdrawn", {}, None),
     ("reports:flow-inputs", "POST"): ("lead", "flow.input_set", {"reviewers": "4"}, None),

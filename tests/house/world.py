@@ -1,6 +1,6 @@
 """One organization with everything in it, and the people who look at it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Role, SignedInSession
-from assessment.domain.evidence import rescore
+from assessment.domain.evidence import record_evidence, rescore
 from assessment.domain.flow.whatif import WhatIf
 from assessment.domain.scenarios import save_scenario
-from assessment.models import CapContest
+from assessment.domain.scoring.types import SignalReading
+from assessment.models import CapContest, EvidenceContest, EvidenceSource
 from core.models import JobState
 from reports.domain.render import LANGUAGE, TEMPLATE_VERSION
 from reports.models import Report
@@ -79,7 +80,20 @@ def build_world() -> World:
     seat = ParticipantFactory(survey=survey, user=users["member"], state=ParticipantState.STARTED)
     Answer.objects.create(participant=seat, question="SP1.m", kind=AnswerKind.LEVEL, level=3)
     summarize_survey(survey)
+    reading = asdict(SignalReading("spec_link_rate", n=40, value=0.5, unit="share", observed_on="2026-06-30"))
+    record_evidence(
+        assessment,
+        source=EvidenceSource.METRIC,
+        practice="SP1",
+        signal="spec_link_rate",
+        content=reading,
+        n=40,
+        observed_at=timezone.now(),
+    )
     result = rescore(assessment)
+    contest = EvidenceContest.objects.create(
+        assessment=assessment, signal="spec_link_rate", note="Items live elsewhere.", by=users["member"]
+    )
     CapContest.objects.create(assessment=assessment, practice="SP1", cap=0, note="Requests live elsewhere.")
     report = Report.objects.create(
         result=result, template_version=TEMPLATE_VERSION, language=LANGUAGE, state=JobState.DONE
@@ -101,6 +115,8 @@ def build_world() -> World:
         "stage": "define",
         "question": "SP1.m",
         "practice": "SP1",
+        "signal": "spec_link_rate",
+        "contest": contest.public_id,
         "cap": 0,
         "result": result.public_id,
         "report": report.public_id,

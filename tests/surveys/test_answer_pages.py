@@ -281,7 +281,7 @@ def test_page_asks_the_database_the_same_for_any_number_of_answers(ben, seat, n_
     for question in ("SP1.m", "SP1.e", "SP2.m")[:n_answered]:
         save_answer(seat, question=question, answer=3)
     MembershipFactory.create_batch(n_answered, team=seat.survey.assessment.team)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         ben.get(address(seat, "answer-section", "define"))
 
 
