@@ -57,6 +57,22 @@ class World:
         return reverse(name, kwargs={key: self.arguments[key] for key in wanted})
 
 
+def contested_evidence(assessment, by) -> EvidenceContest:
+    """A measurement of SP1 and a note on it."""
+    reading = asdict(SignalReading("spec_link_rate", n=40, value=0.5, unit="share", observed_on="2026-06-30"))
+    record_evidence(
+        assessment,
+        source=EvidenceSource.METRIC,
+        practice="SP1",
+        signal="spec_link_rate",
+        content=reading,
+        n=40,
+        observed_at=timezone.now(),
+    )
+    note = "Items live elsewhere."
+    return EvidenceContest.objects.create(assessment=assessment, signal="spec_link_rate", note=note, by=by)
+
+
 def build_world() -> World:
     organization = OrganizationFactory()
     team = TeamFactory(organization=organization)
@@ -80,20 +96,8 @@ def build_world() -> World:
     seat = ParticipantFactory(survey=survey, user=users["member"], state=ParticipantState.STARTED)
     Answer.objects.create(participant=seat, question="SP1.m", kind=AnswerKind.LEVEL, level=3)
     summarize_survey(survey)
-    reading = asdict(SignalReading("spec_link_rate", n=40, value=0.5, unit="share", observed_on="2026-06-30"))
-    record_evidence(
-        assessment,
-        source=EvidenceSource.METRIC,
-        practice="SP1",
-        signal="spec_link_rate",
-        content=reading,
-        n=40,
-        observed_at=timezone.now(),
-    )
+    contest = contested_evidence(assessment, users["member"])
     result = rescore(assessment)
-    contest = EvidenceContest.objects.create(
-        assessment=assessment, signal="spec_link_rate", note="Items live elsewhere.", by=users["member"]
-    )
     CapContest.objects.create(assessment=assessment, practice="SP1", cap=0, note="Requests live elsewhere.")
     report = Report.objects.create(
         result=result, template_version=TEMPLATE_VERSION, language=LANGUAGE, state=JobState.DONE
