@@ -1,12 +1,13 @@
-"""Rendered documents, one per result, template version and language, and reminders to owners of actions."""
+"""Rendered documents, reminders to owners of actions, and the tracker a team's actions go to."""
 
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 
+from accounts.models import Team
 from assessment.models import Assessment, Result
-from core.models import Job, TimestampedModel
+from core.models import Job, JobState, PublicModel, TimestampedModel
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -55,5 +56,64 @@ class OwnerReminder(TimestampedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["assessment", "action", "kind", "about_on", "owner"], name="one_reminder_per_subject"
+            )
+        ]
+
+
+class TrackerKind(models.TextChoices):
+    """The trackers `reports.clients.trackers` speaks to; a test compares the two."""
+
+    GITHUB = "github", "GitHub"
+    GITLAB = "gitlab", "GitLab"
+    JIRA = "jira", "Jira"
+
+
+class Tracker(PublicModel):
+    """Where the tickets of a team's actions are made, with the sealed right to make them."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="tracker")
+    kind = models.CharField(max_length=12, choices=TrackerKind)
+    base_url = models.CharField(max_length=300)
+    project = models.CharField(max_length=200)
+    account = models.CharField(max_length=254, blank=True)
+    sealed_credential = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.project} ({self.get_kind_display()})"
+
+
+class TrackerTicket(TimestampedModel):
+    """The ticket of one action, found again by its mark; without a key it was claimed and not made yet."""
+
+    tracker = models.ForeignKey(Tracker, on_delete=models.CASCADE, related_name="tickets")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="tickets")
+    action = models.CharField(max_length=40)
+    key = models.CharField(max_length=60, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=80, blank=True)
+    is_closed = models.BooleanField(default=False)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tracker", "assessment", "action"], name="one_ticket_per_action")
+        ]
+
+
+class TrackerRun(Job):
+    """One run that makes what is missing in the tracker and reads back what is there."""
+
+    tracker = models.ForeignKey(Tracker, on_delete=models.CASCADE, related_name="runs")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="tracker_runs")
+    makes = models.BooleanField(default=True)  # else it only reads
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tracker"],
+                condition=models.Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="one_tracker_run_under_way",
             )
         ]

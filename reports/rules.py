@@ -3,7 +3,7 @@
 Everybody in the team and its viewers read the result and download the report; those who lead or advise it have it made.
 The what-if page is read like the result; everybody in the team may save a scenario, those who lead or advise it set the
 inputs and choose what the report shows. The roadmap is read like the result and decided about by those who lead or
-advise the team.
+advise the team, who also connect its tracker and send actions there.
 """
 
 import rules
@@ -22,3 +22,4 @@ rules.add_perm("reports.delete_scenario", staffs_its_team)
 rules.add_perm("reports.edit_flow_inputs", staffs_its_team)
 rules.add_perm("reports.view_roadmap", reads_its_team)
 rules.add_perm("reports.edit_roadmap", staffs_its_team)
+rules.add_perm("reports.use_tracker", staffs_its_team)

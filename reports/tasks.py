@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from core.jobs import claim_job, sweep_jobs
-from reports.models import Report
+from reports.models import Report, TrackerRun
 
 log = logging.getLogger(__name__)
 
@@ -21,15 +21,30 @@ def render(report_pk: int) -> None:
     render_report(report)
 
 
+@shared_task(name="reports.send_tickets", soft_time_limit=600, time_limit=660)
+def send_tickets(run_pk: int) -> None:
+    """Make the tickets that are missing, and read back the others."""
+    from reports.domain.tickets import run_tracker
+
+    run = claim_job(TrackerRun, run_pk)
+    if run is None:
+        log.info("Tracker run %s is gone, over or held by another run.", run_pk)
+        return
+    run_tracker(run)
+
+
 @shared_task(name="reports.remind")
 def remind() -> None:
     """Write to the owners of actions that start, are due, or should be stopped."""
     from reports.domain.owner_reminders import plan_reminders, send_waiting
+    from reports.domain.tickets import read_daily
 
     plan_reminders()
     send_waiting()
+    read_daily()
 
 
 @shared_task(name="reports.sweep")
 def sweep() -> None:
     sweep_jobs(Report, render.delay)
+    sweep_jobs(TrackerRun, send_tickets.delay)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import flow_views, roadmap_views, views
+from reports import flow_views, roadmap_views, tracker_views, views
 
 app_name = "reports"
 
@@ -31,6 +31,11 @@ urlpatterns = [
     path("assessments/<uuid:assessment>/roadmap/", roadmap_views.roadmap, name="roadmap"),
     path("assessments/<uuid:assessment>/roadmap/add/", roadmap_views.action_add, name="roadmap-add"),
     path("assessments/<uuid:assessment>/roadmap/follow/", roadmap_views.follow, name="roadmap-follow"),
+    path("assessments/<uuid:assessment>/roadmap/export/<slug:form>/", tracker_views.export, name="roadmap-export"),
+    path("assessments/<uuid:assessment>/roadmap/tracker/", tracker_views.tracker, name="tracker"),
+    path("assessments/<uuid:assessment>/roadmap/tracker/send/", tracker_views.send, name="tracker-send"),
+    path("assessments/<uuid:assessment>/roadmap/tracker/remove/", tracker_views.remove, name="tracker-remove"),
+    path("assessments/<uuid:assessment>/roadmap/tracker/run/", tracker_views.run_status, name="tracker-run"),
     path("assessments/<uuid:assessment>/roadmap/history/", roadmap_views.history, name="roadmap-history"),
     path("assessments/<uuid:assessment>/roadmap/undo/", roadmap_views.undo_change, name="roadmap-undo"),
     path("assessments/<uuid:assessment>/roadmap/return/", roadmap_views.return_to_revision, name="roadmap-return"),

@@ -19,7 +19,7 @@ from core.language import gettext, gettext_noop
 from metrics.domain.follow import FOLLOWED, series_of
 from reports.charts.series import SeriesFigure, series_figure
 from reports.domain.report_data.facts import signal_name
-from reports.domain.report_data.words import value_text
+from reports.domain.report_data.words import signed_text, value_text
 from reports.domain.roadmap_page import STATUS, owner_names
 
 VERDICTS = {
@@ -161,7 +161,7 @@ def _sentence(indicator: Indicator, unit: str) -> str:
         told = gettext("{before} weekly readings before the start and {after} since; it takes {least} and {most}.")
         return told.format(before=reading.n_before, after=reading.n_after, least=LEAST_BEFORE, most=LEAST_AFTER)
     texts = {
-        name: value_text(value, None, unit)
+        name: change_text(value, unit)
         for name, value in (("effect", reading.effect), ("low", reading.low), ("high", reading.high))
     }
     if reading.verdict is Verdict.NO_EFFECT:
@@ -171,6 +171,13 @@ def _sentence(indicator: Indicator, unit: str) -> str:
     else:
         told = gettext("Beside where it was heading anyway it changed by {effect} ({low} to {high}).")
     return told.format(**texts)
+
+
+def change_text(value: float, unit: str) -> str:
+    """A difference with its sign: of shares in percentage points."""
+    if unit.startswith("share"):
+        return gettext("{n} percentage points").format(n=signed_text(100 * value, 1))
+    return f"{signed_text(value, 0 if abs(value) >= 100 else 2)} {unit}".strip()
 
 
 def _title(followed: tuple[Followed, ...]) -> str:

@@ -20,7 +20,7 @@ from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from metrics.models import Collection
-from reports.models import Report
+from reports.models import Report, Tracker
 from surveys.models import AnonymousComment, Round, Survey, Workshop
 from tests.factories.scoring import make_summary
 from tests.factories.surveys import AnonymousSurveyFactory
@@ -29,6 +29,7 @@ from tests.house.test_access import CONTENT, TABLE
 from tests.house.world import build_world
 
 PERIOD = {"period_start_on": "2026-07-01", "period_end_on": "2026-09-30"}
+TRACKER = {"kind": "gitlab", "base_url": "https://git.example.org", "project": "a/b", "credential": "secret"}
 REPOSITORY = "https://git.example.org/team/service.git"
 
 
@@ -64,6 +65,10 @@ def _planned(world):
 
 def _decided(world):
     reject(Assessment.objects.get(), "SP1-A1", reason="Later.", by=None)
+
+
+def _tracked(world):
+    Tracker.objects.create(team=Assessment.objects.get().team, kind="github", base_url="https://git.example.org")
 
 
 def _unprinted(world):
@@ -177,6 +182,9 @@ WRITES = {
     ("reports:roadmap-decide", "POST"): ("lead", "roadmap.changed", {"decision": "reject", "reason": "Later."}, None),
     ("reports:roadmap-move", "POST"): ("lead", "roadmap.changed", {"way": "down"}, _planned),
     ("reports:roadmap-return", "POST"): ("lead", "roadmap.changed", {"number": "1"}, _decided),
+    ("reports:tracker", "POST"): ("lead", "tracker.connected", TRACKER, None),
+    ("reports:tracker-remove", "POST"): ("lead", "tracker.disconnected", {}, _tracked),
+    ("reports:tracker-send", "POST"): ("lead", "tracker.run_requested", {}, _tracked),
     ("reports:roadmap-undo", "POST"): ("lead", "roadmap.changed", {}, _decided),
     ("reports:scenario-delete", "POST"): ("lead", "scenario.deleted", {}, None),
     ("reports:scenario-save", "POST"): ("member", "scenario.saved",

@@ -2,26 +2,29 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from core.sealed import Lost, reseal
-from metrics.models import HostConnection
+
+SEALED = "sealed_credential"
 
 
 class Command(BaseCommand):
-    help = "Seal every stored token of a hosting service under the first key of SECRETS_KEY."
+    help = "Seal every stored token of a hosting service or tracker under the first key of SECRETS_KEY."
 
     @transaction.atomic
     def handle(self, **_: Any) -> None:
         lost = []
-        for row in HostConnection.objects.select_for_update().exclude(sealed_credential=""):
+        sealing = [model for model in apps.get_models() if any(f.name == SEALED for f in model._meta.fields)]
+        for row in (row for model in sealing for row in model._default_manager.select_for_update()):
             try:
-                row.sealed_credential = reseal(row.sealed_credential)
+                sealed = reseal(getattr(row, SEALED))
             except Lost:
                 lost.append(str(row))
             else:
-                row.save(update_fields=["sealed_credential"])
+                type(row)._default_manager.filter(pk=row.pk).update(**{SEALED: sealed})
         self.stdout.write("Every stored token is sealed under the first key.")
         for name in lost:
             self.stdout.write(f"No key opens the token of {name}; enter it again.")
