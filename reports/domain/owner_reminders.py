@@ -6,7 +6,7 @@ send the same. Without a mail server nothing is planned.
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -17,11 +17,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
-from assessment.domain.roadmap.decisions import Status
-from assessment.domain.team_roadmap import TeamRoadmap, people_of, team_roadmap
+from assessment.domain.roadmap.decisions import Decision, Status
+from assessment.domain.team_roadmap import decisions_of, people_of, team_roadmap
 from assessment.models import Assessment
 from core.language import gettext, gettext_noop
-from metrics.domain.follow import followed_assessments
 from metrics.models import Collection
 from reports.domain.follow_page import indicators_of
 from reports.models import OwnerReminder
@@ -45,7 +44,8 @@ def plan_reminders(*, today: dt.date | None = None) -> int:
     if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
         return 0
     today = today or timezone.localdate()
-    return sum(_plan(assessment, today) for assessment in followed_assessments())
+    decided = Assessment.objects.filter(roadmap_revisions__isnull=False, is_demo=False).distinct()
+    return sum(_plan(assessment, today) for assessment in decided.select_related("team", "maturity_model"))
 
 
 def send_waiting() -> int:
@@ -55,13 +55,16 @@ def send_waiting() -> int:
 
 
 def _plan(assessment: Assessment, today: dt.date) -> int:
-    plan = team_roadmap(assessment)
-    if plan is None:
+    decisions = decisions_of(assessment.roadmap_revisions.first())
+    owned = {
+        name: one for name, one in decisions.about.items() if one.owner.isdecimal() and one.status is Status.ACCEPTED
+    }
+    if not owned:
         return 0
     people = dict(people_of(assessment.team))
     rows = [
         OwnerReminder(assessment=assessment, action=action, kind=kind, about_on=day, owner_id=owner)
-        for action, kind, day, owner in _due(plan, today)
+        for action, kind, day, owner in (*_dated(owned, today), *_stopping(assessment, owned, today))
         if str(owner) in people
     ]
     known = set(assessment.owner_reminders.values_list("action", "kind", "about_on", "owner_id"))
@@ -70,13 +73,8 @@ def _plan(assessment: Assessment, today: dt.date) -> int:
     return len(new)
 
 
-def _due(plan: TeamRoadmap, today: dt.date) -> Iterator[Due]:
+def _dated(owned: Mapping[str, Decision], today: dt.date) -> Iterator[Due]:
     soon = today + dt.timedelta(days=DAYS_AHEAD)
-    owned = {
-        name: one
-        for name, one in plan.decisions.about.items()
-        if one.owner.isdecimal() and one.status is Status.ACCEPTED
-    }
     for name, one in owned.items():
         if one.starts_on and today <= one.starts_on <= soon:
             yield name, "starts", one.starts_on, int(one.owner)
@@ -84,11 +82,15 @@ def _due(plan: TeamRoadmap, today: dt.date) -> Iterator[Due]:
             yield name, "due", one.due_on, int(one.owner)
         if one.due_on and one.due_on < today:
             yield name, "overdue", one.due_on, int(one.owner)
-    if owned and _has_news(plan.assessment):
-        for name, (indicator, _) in indicators_of(plan, today=today).items():
-            if indicator.stop and name in owned:
-                began = owned[name].starts_on or plan.decisions.begins_on
-                yield name, "stop", began, int(owned[name].owner)
+
+
+def _stopping(assessment: Assessment, owned: Mapping[str, Decision], today: dt.date) -> Iterator[Due]:
+    """Stop rules that fire, looked for when something was measured a moment ago."""
+    if not _has_news(assessment) or (plan := team_roadmap(assessment)) is None:
+        return
+    for name, (indicator, _) in indicators_of(plan, today=today).items():
+        if indicator.stop and name in owned:
+            yield name, "stop", owned[name].starts_on or plan.decisions.begins_on, int(owned[name].owner)
 
 
 def _has_news(assessment: Assessment) -> bool:

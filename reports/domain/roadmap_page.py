@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
 
-from accounts.models import User
 from assessment.domain.roadmap.decisions import GONE, Decision, Status
 from assessment.domain.roadmap_types import RoadmapStep, StepKind
-from assessment.domain.team_roadmap import TeamRoadmap, team_roadmap
+from assessment.domain.team_roadmap import TeamRoadmap, people_of, team_roadmap
 from assessment.models import Assessment, RoadmapRevision
 from core.language import gettext, gettext_noop, ngettext
 from reports.domain.report_data.gather import gather
@@ -219,8 +218,10 @@ def _late(plan: TeamRoadmap, step: RoadmapStep, decided: Decision) -> tuple[str,
 
 
 def owner_names(plan: TeamRoadmap) -> dict[str, str]:
+    """The owners who have a place in the team or its organization; who left is named no more."""
     wanted = {decided.owner for decided in plan.decisions.about.values() if decided.owner}
-    return {str(user.pk): str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+    people = people_of(plan.assessment.team) if wanted else []
+    return {key: name for key, name in people if key in wanted}
 
 
 def _title(plan: TeamRoadmap) -> str:

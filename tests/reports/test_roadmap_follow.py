@@ -8,6 +8,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.events import person_left
+from accounts.models import Membership
 from assessment.domain import team_roadmap as roadmap
 from assessment.domain.evidence import record_evidence, rescore
 from assessment.domain.team_roadmap import team_roadmap
@@ -157,3 +159,17 @@ def test_next_assessment_confronts_the_last_roadmap(client, assessment, owner):
     assert f"What became of the roadmap of {assessment.title}" in page
     assert step.title in page
     assert "Reached" in page
+
+
+def test_who_left_is_named_on_no_page_and_in_no_history(client, assessment, owner):
+    step = own(assessment, owner)
+    page = reverse("reports:roadmap", args=[assessment.public_id])
+    history = reverse("reports:roadmap-history", args=[assessment.public_id])
+    assert "Ada" in client.get(page).content.decode()
+    client.force_login(MembershipFactory(team=assessment.team, role="lead", user__name="Ben").user)
+    organization = assessment.team.organization
+    person_left.send(Membership, user=owner, organization=organization)
+    owner.memberships.all().delete()
+    told = client.get(page).content.decode() + client.get(history).content.decode() + page_of(client, assessment)
+    assert step.title in told
+    assert "Ada" not in told
