@@ -60,6 +60,7 @@ class HostKind(models.TextChoices):
     GITLAB = "gitlab", "GitLab"
     GITEA = "gitea", "Gitea or Forgejo"
     BITBUCKET = "bitbucket", "Bitbucket Cloud"
+    AZURE = "azure", "Azure DevOps"
 
 
 class HostConnection(PublicModel):

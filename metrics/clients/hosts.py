@@ -21,6 +21,7 @@ class HostKind(StrEnum):
     GITLAB = "gitlab"
     GITEA = "gitea"
     BITBUCKET = "bitbucket"
+    AZURE = "azure"
 
 
 class Kind(StrEnum):

@@ -100,8 +100,9 @@ class Door:
         url = self._within(path) + ("?" + urlencode(kept, doseq=True) if kept else "")
         return self._ask("GET", url, None, {"If-None-Match": etag} if etag else {})
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
-        return self._ask("POST", self._within(path), json.dumps(body).encode(), {"Content-Type": "application/json"})
+    def post(self, path: str, body: Mapping[str, Any], **query: Any) -> Answer:
+        url = self._within(path) + ("?" + urlencode(query) if query else "")
+        return self._ask("POST", url, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     def close(self) -> None:
         if self._client is not None:
@@ -165,6 +166,8 @@ class Door:
             raise MustWait(said, wait_s)
         if status == 304:
             return Answer(None, answer.headers, answer.headers.get("etag", ""), is_unchanged=True)
+        if status == 203:  # Azure DevOps answers a token it refuses with its page for signing in
+            raise NotAllowed(_REFUSED[401].format(name=self._name), 401)
         if status in (401, 403, 404):
             raise NotAllowed(gettext(_REFUSED[status]).format(name=self._name), status)
         if status >= 500:

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from metrics.clients import bitbucket, gitea, github, gitlab
+from metrics.clients import azure, bitbucket, gitea, github, gitlab
 from metrics.clients.hosts import HostKind
 
 CLIENTS: dict[HostKind, ModuleType] = {
@@ -10,6 +10,7 @@ CLIENTS: dict[HostKind, ModuleType] = {
     HostKind.GITLAB: gitlab,
     HostKind.GITEA: gitea,
     HostKind.BITBUCKET: bitbucket,
+    HostKind.AZURE: azure,
 }
 
 

@@ -34,6 +34,7 @@ HOMES = {
     HostKind.GITHUB: "https://github.com",
     HostKind.GITLAB: "https://gitlab.com",
     HostKind.BITBUCKET: "https://bitbucket.org",
+    HostKind.AZURE: "https://dev.azure.com",
 }  # Gitea and Forgejo are hosts of one's own
 
 

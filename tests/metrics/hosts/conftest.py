@@ -1,6 +1,6 @@
 import pytest
 
-from tests.metrics.hosts import as_bitbucket, as_gitea, as_gitlab
+from tests.metrics.hosts import as_azure, as_bitbucket, as_gitea, as_gitlab
 from tests.metrics.hosts.as_github import DESCRIPTION, AsGitHub
 from tests.metrics.hosts.server import TOKEN, Host, load_schema, running
 from tests.metrics.hosts.story import half_a_year
@@ -44,6 +44,16 @@ def gitea(settings):
 def bitbucket(settings):
     """A Bitbucket Cloud on loopback that tells the same story."""
     with running(Host(as_bitbucket.AsBitbucket(half_a_year()), as_bitbucket.DESCRIPTION, prefix="/2.0")) as host:
+        settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
+        yield host
+    assert host.problems == []
+
+
+@pytest.fixture
+def azure(settings):
+    """An Azure DevOps on loopback that tells the same story, below an organization."""
+    made = Host(as_azure.AsAzure(half_a_year()), as_azure.DESCRIPTION, prefix="/org", token_header=as_azure.TOKEN_SENT)
+    with running(made) as host:
         settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
         yield host
     assert host.problems == []

@@ -82,7 +82,7 @@ class Host:
                 return status, {}, {"message": "Resource not accessible"}
         if self.schema and asked.path.endswith("/graphql"):
             return self.graphql(json.loads(body))
-        return self.rest(asked)
+        return self.rest(asked, json.loads(body) if body else None)
 
     def graphql(self, body: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
         document = parse(body["query"])
@@ -93,14 +93,17 @@ class Host:
         self.problems += [str(error) for error in done.errors or ()]
         return 200, {}, done.formatted
 
-    def rest(self, asked: Asked) -> tuple[int, dict[str, str], Any]:
+    def rest(self, asked: Asked, body: Any = None) -> tuple[int, dict[str, str], Any]:
         found = self.described(asked)
         if found is None:
             self.problems.append(f"{asked.method} {asked.path} is not described")
             return 404, {}, {"message": "Not Found"}
         name, operation, params = found
         self.problems += [f"{name}: {why}" for why in wrong_query(operation["query"], asked.query)]
-        told = self.story.rest(name.split(" ")[1], params | asked.query)
+        if "body" in operation:
+            self.problems += [f"{name} is sent {why}" for why in self.wrong_body(operation["body"], body)]
+        sent = {"body": body} if "body" in operation else {}
+        told = self.story.rest(name.split(" ")[1], params | asked.query | sent)
         if told is None:
             return 404, {}, {"message": "Not Found"}
         told, headers = self.paged(asked, told)
@@ -120,9 +123,16 @@ class Host:
                 return name, operation, {k: unquote(v) for k, v in match.groupdict().items()}
         return None
 
+    def wrong_body(self, schema: dict[str, Any], body: Any) -> Iterator[str]:
+        document = {**schema, "schemas": self.description["schemas"]}
+        for error in Draft202012Validator(document).iter_errors(body):
+            yield f"{error.json_path}: {error.message[:150]}"
+
     def paged(self, asked: Asked, told: Any) -> tuple[Any, dict[str, str]]:
         """A page of a list, with the address of the next in a Link header, or in the answer where lists are values."""
         key = next((k for k in ("workflow_runs", "values") if isinstance(told, dict) and k in told), None)
+        if isinstance(told, dict) and "value" in told:
+            return self.counted(asked, told["value"])
         every = told[key] if key else told
         if not isinstance(every, list):
             return told, {}
@@ -138,6 +148,15 @@ class Host:
             return {**told, key: some, **({"next": following} if following else {})}, {}
         headers = {"Link": f'<{following}>; rel="next"'} if following else {}
         return ({**told, key: some} if key else some), headers
+
+    def counted(self, asked: Asked, every: list[Any]) -> tuple[Any, dict[str, str]]:
+        """A page as Azure DevOps cuts it: by what is to be left out, or by a token in the headers."""
+        asks = asked.query.get("$top") or asked.query.get("top")
+        size = min(self.page_size, int(asks)) if asks else len(every) or 1
+        begin = int(asked.query.get("$skip") or asked.query.get("continuationToken") or 0)
+        some = every[begin : begin + size]
+        goes_on = "$skip" not in asked.query and begin + size < len(every)
+        return {"count": len(some), "value": some}, {"X-MS-ContinuationToken": f"{begin + size}"} if goes_on else {}
 
 
 def wrong_query(described: dict[str, Any], query: dict[str, str]) -> Iterator[str]:
