@@ -50,6 +50,15 @@ def test_no_page_scrolls_sideways_at_320_pixels(read_in, language):
     assert wide == {}
 
 
+def test_a_long_name_keeps_clear_of_the_score_beside_it(read_in):
+    page, base = read_in("de")
+    page.goto(base + "result/")
+    gaps = """() => [...document.querySelectorAll(".strips tbody tr")].map((row) => {
+      const name = document.createRange(); name.selectNodeContents(row.querySelector("th"));
+      return row.querySelector(".score").getBoundingClientRect().left - name.getBoundingClientRect().right; })"""
+    assert all(gap >= 0 for gap in page.evaluate(gaps))
+
+
 def test_pages_in_german_have_no_serious_violation(read_in):
     page, base = read_in("de")
     wrong = {}
