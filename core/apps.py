@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.utils.formats import get_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 
 class CoreConfig(AppConfig):
@@ -11,7 +11,11 @@ class CoreConfig(AppConfig):
         from core import checks  # noqa: F401  # importing registers them
         from core.language import Voice, speak_with
 
-        speak_with(Voice(text=gettext, plural=ngettext, marks=_marks))
+        speak_with(Voice(text=gettext, plural=ngettext, marks=_marks, large_nouns=_large_nouns))
+
+
+def _large_nouns() -> bool:
+    return (get_language() or "").startswith("de")
 
 
 def _marks() -> tuple[str, str]:

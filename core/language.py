@@ -14,11 +14,13 @@ def _plural(one: str, many: str, n: int) -> str:
 
 @dataclass(frozen=True)
 class Voice:
-    """`text` and `plural` translate; `marks` gives the active language's decimal and thousands marks."""
+    """`text` and `plural` translate; `marks` gives the active language's decimal and thousands marks; `large_nouns`
+    says whether it writes nouns with a capital everywhere."""
 
     text: Callable[[str], str] = str
     plural: Callable[[str, str, int], str] = _plural
     marks: Callable[[], tuple[str, str]] = lambda: (".", ",")
+    large_nouns: Callable[[], bool] = lambda: False
 
 
 _voice = Voice()
@@ -42,6 +44,12 @@ def ngettext(one: str, many: str, n: int) -> str:
 def gettext_noop(text: str) -> str:
     """Mark a text for translation where it stands; it is translated where it is shown."""
     return text
+
+
+def in_sentence(name: str) -> str:
+    """A name as it stands inside a sentence: it begins small, but not an abbreviation and not a German noun."""
+    keeps = name[1:2].isupper() or _voice.large_nouns()
+    return name if keeps else name[:1].lower() + name[1:]
 
 
 def number(text: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from core.language import gettext, ngettext, number
+from core.language import gettext, in_sentence, ngettext, number
 
 
 @pytest.mark.django_db
@@ -37,6 +37,21 @@ def test_a_right_to_left_language_turns_the_page_round(client, settings):
 def test_numbers_are_written_the_way_of_the_language(language, written):
     with override(language):
         assert number("1,234.5") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "inside"),
+    [
+        ("en", "Lead time P75", "lead time P75"),
+        ("en", "CI tokens", "CI tokens"),
+        ("de", "Produkt und Analyse", "Produkt und Analyse"),
+        ("de-at", "Wartezeit", "Wartezeit"),
+        ("fr", "Délai jusqu’au merge", "délai jusqu’au merge"),
+    ],
+)
+def test_a_name_inside_a_sentence_begins_small_but_german_nouns_do_not(language, name, inside):
+    with override(language):
+        assert in_sentence(name) == inside
 
 
 def test_plain_modules_speak_english_where_nothing_else_is_active():

@@ -15,6 +15,7 @@ from assessment.domain.shown_evidence import notes_of
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
 from assessment.models import Assessment, AssessmentState, CapContest, Evidence, EvidenceSource, Result
+from core.language import in_sentence
 from core.models import JobState
 from metrics.models import Collection, Measurement
 from surveys.models import Participant, ParticipantState, Survey
@@ -71,6 +72,13 @@ class Gathered:
     def practice_name(self, practice: str) -> str:
         known = self.practices.get(practice)
         return known.name if known else practice
+
+    def role_in_sentence(self, role: str) -> str:
+        return in_sentence(self.role_names.get(role, role))
+
+    def signal_in_sentence(self, signal: str) -> str:
+        known = self.model.signals.get(signal)
+        return in_sentence(known.name if known else signal)
 
     def level_name(self, level: int | None) -> str:
         return "not known" if level is None else self.model.level_name(level)

@@ -53,7 +53,7 @@ def watch_scorecard(gathered: Gathered) -> Scorecard:
     wanted = [signal for signal in dict.fromkeys((*WATCHED, *outcomes)) if signal in gathered.model.signals]
     rows = tuple(_watch(gathered, gathered.readings[signal]) for signal in wanted if signal in gathered.readings)
     missing = [
-        signal_name(gathered.model, signal).lower()
+        gathered.signal_in_sentence(signal)
         for signal in WATCHED
         if signal in gathered.model.signals and signal not in gathered.readings
     ]

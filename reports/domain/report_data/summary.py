@@ -103,7 +103,7 @@ def decision_of(gathered: Gathered) -> str:
     settle = [step for step in now if step.kind == StepKind.SETTLE]
     actions = [step for step in now if step.kind == StepKind.ACTION]
     days = sum(step.effort_days for step in now)
-    owners = list_text(list(dict.fromkeys(gathered.role_names.get(s.owner, s.owner).lower() for s in now)))
+    owners = list_text(list(dict.fromkeys(gathered.role_in_sentence(s.owner) for s in now)))
     parts = []
     if actions:
         steps = f"{count_word(len(actions))} improvement step{'s' if len(actions) > 1 else ''}"
