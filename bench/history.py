@@ -25,6 +25,7 @@ from pathlib import Path
 from bench.measure_against_git import CHECKOUT, DAYS, Run, git, name_of, run
 
 NEW_COMMITS = 10
+YEARS = (1, 2, 4, 8)
 PEERS = {
     "pydriller": """
 import sys, datetime as dt
@@ -72,10 +73,12 @@ def main() -> None:
     parser.add_argument("repositories", nargs="*", type=Path, default=[CHECKOUT])
     parser.add_argument("--peers", help="a Python with PyDriller and Perceval")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--growth", action="store_true", help="one, two, four and eight years of history instead")
     args = parser.parse_args()
     print(f"Load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n")
     for repository in args.repositories:
-        for line in compare(span_of(repository.resolve()), args.rounds, args.peers):
+        span = span_of(repository.resolve())
+        for line in growth(span, args.rounds) if args.growth else compare(span, args.rounds, args.peers):
             print(line, flush=True)
     print(f"\nLoad at the end: {os.getloadavg()[0]:.1f}.")
 
@@ -118,6 +121,22 @@ def compare(span: Span, rounds: int, peers: str | None) -> list[str]:
     return [*lines, ""]
 
 
+def growth(span: Span, rounds: int) -> list[str]:
+    """How a first run grows with the length of the history it reads."""
+    lines = [
+        f"## {name_of(span.repository)}: growth with the length of the history",
+        "| Years | Mainline commits | Processor | Processor per 1,000 commits | Python's memory |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for years in YEARS:
+        since_s = span.since_s - (years - 1) * DAYS * 86_400
+        n = int(git(span.repository, "rev-list", "--count", "--first-parent", f"--since={since_s}", "HEAD"))
+        told = [run_ours(span, 0, years * DAYS)[0] for _ in range(rounds)]
+        used, peak = min(one.processor_s for one in told), max(one.megabytes for one in told)
+        lines.append(f"| {years} | {n:,} | {used:.2f} s | {1000 * used / n:.2f} s | {peak:.0f} MB |")
+    return [*lines, ""]
+
+
 def row(name: str, one: Run, floor: Run, *, memory: bool = False) -> str:
     megabytes = f"{one.megabytes:.0f} MB" if memory else ""
     ratios = f"{one.wall_s / floor.wall_s:.2f} | {one.processor_s / floor.processor_s:.2f}"
@@ -135,15 +154,19 @@ def best(runs: list[Run]) -> Run:
 
 def ours(span: Span) -> tuple[Run, Run]:
     """A first run up to the commit ten before the newest, and a second one up to the newest."""
+    first, second = run_ours(span, NEW_COMMITS, DAYS)
+    return first, second
+
+
+def run_ours(span: Span, n_new: int, days: int) -> list[Run]:
     told = subprocess.run(
-        [sys.executable, "-m", "bench.one_run", str(span.repository), span.until.isoformat(), str(NEW_COMMITS)],
+        [sys.executable, "-m", "bench.one_run", str(span.repository), span.until.isoformat(), str(n_new), str(days)],
         cwd=CHECKOUT,
         check=True,
         capture_output=True,
         text=True,
     )
-    first, second = json.loads(told.stdout)
-    return Run(*first), Run(*second)
+    return [Run(*figures) for figures in json.loads(told.stdout)]
 
 
 if __name__ == "__main__":

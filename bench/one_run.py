@@ -1,6 +1,7 @@
 """Measure one repository twice in this process and print wall, processor time and memory of both runs as JSON.
 
-`python -m bench.one_run REPOSITORY DAY N`: the first run ends N mainline commits before the newest, the second at it.
+`python -m bench.one_run REPOSITORY DAY N [DAYS]`: the first run ends N mainline commits before the newest, the second
+at it. DAYS reads a history of another length; with N = 0 there is one run.
 """
 
 import dataclasses
@@ -22,6 +23,7 @@ from assessment.maturity.loader import SHIPPED, read_model  # noqa: E402  (Djang
 from metrics.clients.git.clone import share_folder  # noqa: E402  (as above)
 from metrics.clients.git.history import read_mainline  # noqa: E402  (as above)
 from metrics.clients.git.process import Limits, run_git  # noqa: E402  (as above)
+from metrics.domain import sources  # noqa: E402  (as above)
 from metrics.domain.measure import measure  # noqa: E402  (as above)
 
 DEFINITIONS = read_model(SHIPPED).signals
@@ -62,6 +64,7 @@ def processor_s() -> float:
 
 if __name__ == "__main__":
     folder, day, n_new = Path(sys.argv[1]), dt.date.fromisoformat(sys.argv[2]), int(sys.argv[3])
+    sources.HISTORY_DAYS = int(sys.argv[4]) if len(sys.argv) > 4 else sources.HISTORY_DAYS
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as scratch:
-        runs = [one_run(folder, Path(scratch) / "copy", day, n_back=n) for n in (n_new, 0)]
+        runs = [one_run(folder, Path(scratch) / "copy", day, n_back=n) for n in ((n_new, 0) if n_new else (0,))]
     print(json.dumps(runs))

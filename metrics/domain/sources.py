@@ -14,7 +14,6 @@ from metrics.clients.git.history import (
     describe_commits,
     list_commits,
     read_blob_ids,
-    read_date,
     read_mainline,
     read_patches,
     replay_merges,
@@ -34,7 +33,7 @@ from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, Merge
 
 BRANCH_MARGIN_DAYS = 90  # commits this much older than the history still count as part of a branch
 REWORK_DAYS, YOUNG_DAYS = 90, 21
-REPLAY_DAYS, MAX_REPLAYS = 180, 200
+REPLAY_DAYS, MAX_REPLAYS = 180, 100
 MAX_FILE_CHANGES = 1_000_000  # in one half of the changes; far above any history written by people
 WORTH_TWO = 100  # changes to read
 
@@ -90,23 +89,17 @@ def read_sources(
         return _nothing(until)
     with beside(limits) as pool:
         graph = pool.start(lambda limits: write_graph(copy, limits=limits))
-        early = _read_tree(reader, copy.head, limits) if _is_head(copy, until, limits) else None
-        graph()
         below = _below(copy, until, limits)
         if not below:
+            graph()
             return _nothing(until)
-        sources, used = _read(reader, below, early, pool)
+        sources, used = _read(reader, below, graph, pool)
     save_kept(keep_at, used)
     return sources
 
 
 def _nothing(until: dt.datetime) -> Sources:
     return Sources("", History(until, ""), Tree("", ()))
-
-
-def _is_head(copy: Copy, until: dt.datetime, limits: Limits) -> bool:
-    """Whether the newest commit is the one to measure, and its files are here."""
-    return not copy.remote.protocols and read_date(copy, copy.head, limits=limits) <= until
 
 
 def _below(copy: Copy, until: dt.datetime, limits: Limits) -> list[MainlineCommit]:
@@ -117,29 +110,32 @@ def _below(copy: Copy, until: dt.datetime, limits: Limits) -> list[MainlineCommi
     return mainline[first:]
 
 
-def _read(
-    reader: _Reader, below: list[MainlineCommit], early: tuple[Tree, tuple[Reading, ...]] | None, pool: Pool
-) -> tuple[Sources, Kept]:
+def _read(reader: _Reader, below: list[MainlineCommit], graph: Callable[[], None], pool: Pool) -> tuple[Sources, Kept]:
+    """`graph` waits for the commit graph, which only walking many commits and merging again are worth waiting for."""
     head = below[0].sha
     start_s, end_s = int(reader.since(HISTORY_DAYS).timestamp()), int(reader.until.timestamp())
     recent = [commit for commit in below if start_s < commit.committed_s <= end_s]
     reader.progress(f"Reading {len(recent):,} changes of the last {HISTORY_DAYS} days", 15)
     young = _young_part(reader, below)
     wanted = list(dict.fromkeys([*young, *recent]))
-    _prefetch(reader, head, wanted)
+    if reader.copy.remote.protocols:
+        graph()
+        _prefetch(reader, head, wanted)
     if reader.copy.is_shallow:
-        tree, said = early or _read_tree(reader, head, reader.limits)
+        graph()
+        tree, said = _read_tree(reader, head, reader.limits)
         return Sources(head, History(reader.until, head, is_shallow=True), tree, said), Kept()
     older = _split_at(reader, wanted)
     halves = [
         pool.start(lambda limits: _read_changes(reader, wanted[:older], young, limits)),
         pool.start(lambda limits: _read_changes(reader, wanted[older:], young, limits)),
     ]
+    tree, said = _read_tree(reader, head, reader.limits)
+    graph()
     commits = _read_commits(reader, head, reader.limits)
     history = _history_of(reader, below, commits)
     merges = merges_to_replay(history, REPLAY_DAYS, MAX_REPLAYS)
     replays = pool.start(lambda limits: _replay(reader, merges, limits))
-    tree, said = early or _read_tree(reader, head, reader.limits)
     reader.progress(f"Following lines through {len(recent):,} changes", 40)
     changed = {sha: change for half in halves for sha, change in half().items()}
     history = _with_changes(history, reader, recent, changed)
@@ -159,8 +155,6 @@ def _read_tree(reader: _Reader, head: str, limits: Limits) -> tuple[Tree, tuple[
 
 def _prefetch(reader: _Reader, head: str, wanted: Sequence[MainlineCommit]) -> None:
     """Bring into a clone made without file contents what the steps below will look into."""
-    if not reader.copy.remote.protocols:
-        return
     unread = [commit.sha for commit in wanted if commit.sha not in reader.kept.changes]
     blob_ids = sorted(read_blob_ids(reader.copy, [head, *unread], limits=reader.limits))
     reader.progress(f"Fetching {len(blob_ids):,} versions of files", 25)

@@ -41,12 +41,6 @@ def write_graph(copy: Copy, *, limits: Limits) -> None:
         run_git(copy.path, args, limits=limits, stdin=f"{copy.head}\n".encode(), remote=copy.remote)
 
 
-def read_date(copy: Copy, sha: str, *, limits: Limits) -> dt.datetime:
-    """When the commit was committed."""
-    out = run_git(copy.path, ["log", "-1", "--no-walk", "--format=%ct", sha], limits=limits, remote=copy.remote)
-    return moment(_seconds(out.decode().strip()))
-
-
 def read_mainline(copy: Copy, *, limits: Limits) -> list[MainlineCommit]:
     """Every first parent from the head to the root, whatever its date; newest first."""
     args = ["log", "--first-parent", "--format=%H %ct", copy.head]

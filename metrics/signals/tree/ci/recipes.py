@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from metrics.signals.tree.structured import load_yaml, table_at, texts_in
 
@@ -43,6 +44,14 @@ class Recipes:
             waiting += [(need, depth + 1) for need in reversed(self.needs[name])]
         return "\n".join(self._filled(line) for line in found)
 
+    def take(self, other: "Recipes") -> None:
+        """Add another file's recipes behind one's own."""
+        for mine, theirs in ((self.needs, other.needs), (self.lines, other.lines)):
+            for name, values in theirs.items():
+                mine.setdefault(name, []).extend(values)
+        for name, value in other.variables.items():
+            self.variables.setdefault(name, value)
+
     def _filled(self, line: str) -> str:
         for _ in range(3):
             line = _VARIABLE.sub(lambda m: self.variables.get(m[1], m[0])[:300], line)[:4_000]
@@ -59,7 +68,9 @@ def read_makefile(path: str, texts: Mapping[str, str]) -> Recipes:
         if at in seen:
             continue
         seen.add(at)
-        for name in _read_make_lines(texts.get(at, ""), recipes):
+        own, included = _read_make_lines(texts.get(at, ""))
+        recipes.take(own)
+        for name in included:
             waiting += _matching(posixpath.normpath(posixpath.join(folder, name)), texts)
     return recipes
 
@@ -71,8 +82,10 @@ def _matching(pattern: str, texts: Mapping[str, str]) -> list[str]:
     return sorted(p for p in texts if p.startswith(head) and p.endswith(tail) and "/" not in p[len(head) :])[:20]
 
 
-def _read_make_lines(text: str, recipes: Recipes) -> list[str]:
-    """Take one Makefile's lines into the recipes; return the names it includes."""
+@lru_cache(maxsize=32)
+def _read_make_lines(text: str) -> tuple[Recipes, tuple[str, ...]]:
+    """One Makefile's own recipes, never to be changed, and the names it includes; many commands call the same file."""
+    recipes = Recipes()
     included: list[str] = []
     current: list[str] = []
     for line in re.sub(r"\\\r?\n[ \t]*", " ", text).splitlines()[:_MAX_LINES]:
@@ -89,7 +102,7 @@ def _read_make_lines(text: str, recipes: Recipes) -> list[str]:
             for name in current:
                 recipes.needs.setdefault(name, []).extend(needs)
                 recipes.lines.setdefault(name, []).extend(_behind_semicolon(line[target.end() :]))
-    return included
+    return recipes, tuple(included)
 
 
 def _behind_semicolon(rest: str) -> list[str]:

@@ -1,0 +1,76 @@
+"""A first collection by address and a second one after ten new commits, the clone included.
+
+    python -m bench.by_address REPOSITORY …
+
+The repository is served from this machine (`git http-backend` on the loopback address, so no time is lost on a
+network), first as it stood ten commits ago, then as it stands. Processor time is that of all git processes we start and
+of this one, without the host's.
+"""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.one_run import DEFINITIONS, before, processor_s
+from metrics.clients.git.clone import clone_url
+from metrics.clients.git.process import Limits
+from metrics.domain.measure import measure
+from tests.metrics.git_server import serving
+
+NEW_COMMITS = 10
+
+
+def main() -> None:
+    print("| Repository | First | Second | Second / first | Processor: first | second | Second / first |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for repository in map(Path, sys.argv[1:]):
+        with tempfile.TemporaryDirectory(prefix="headwater-bench-") as place:
+            print(line_of(repository.resolve(), Path(place)), flush=True)
+
+
+def line_of(repository: Path, place: Path) -> str:
+    served = place / "hosts" / "service.git"
+    served.parent.mkdir()
+    subprocess.run(["git", "clone", "-q", "--bare", "--shared", str(repository), str(served)], check=True)
+    head = git(served, "rev-parse", "HEAD")
+    day = dt.date.fromisoformat(git(served, "log", "-1", "--format=%cd", "--date=format-local:%Y-%m-%d"))
+    earlier = before(repository, place / "look", NEW_COMMITS, Limits.of_seconds(3600))
+    branch = git(served, "symbolic-ref", "HEAD")
+    runs = []
+    with serving(served.parent) as host:
+        for sha in (earlier, head):
+            git(served, "update-ref", branch, sha)
+            runs.append(collect(host.url(served.name), host.host, place / "copy", day))
+    (wall, used), (wall_2, used_2) = runs
+    name = repository.parent.name.replace("+", "/")
+    return (
+        f"| {name} | {wall:.2f} s | {wall_2:.2f} s | {wall_2 / wall:.2f} "
+        f"| {used:.2f} s | {used_2:.2f} s | {used_2 / used:.2f} |"
+    )
+
+
+def collect(url: str, host: str, place: Path, until: dt.date) -> tuple[float, float]:
+    """Clone or refresh, and measure; wall and processor seconds."""
+    limits = Limits.of_seconds(3600)
+    used, started = processor_s(), time.perf_counter()
+    copy = clone_url(url, place, limits=limits, http_hosts=[host], size_limit_bytes=0)
+    found = measure(
+        copy, until=until, definitions=DEFINITIONS, limits=limits, keep_at=place.with_name(f"{place.name}.kept")
+    )
+    assert found.measured
+    return time.perf_counter() - started, processor_s() - used
+
+
+def git(folder: Path, *args: str) -> str:
+    env = {**os.environ, "TZ": "UTC"}
+    return subprocess.run(
+        ["git", "-C", str(folder), *args], check=True, capture_output=True, text=True, env=env
+    ).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
