@@ -1,7 +1,11 @@
 """Every page passes axe-core without a serious violation and fits 390 px, in light and dark."""
 
 import pytest
+from django.utils import timezone
 
+from assessment.domain.evidence import rescore
+from assessment.domain.roadmap.wishes import OwnAction
+from assessment.domain.team_roadmap import accept, add_own, set_details
 from assessment.models import AssessmentState
 from surveys.domain.answers import save_answer, save_comment
 from surveys.domain.summarize import summarize_survey
@@ -30,6 +34,12 @@ OF_ASSESSMENT = [
     "result/",
     "flow/",
     "flow/inputs/",
+    "roadmap/",
+    "roadmap/follow/",
+    "roadmap/history/",
+    "roadmap/add/",
+    "roadmap/tracker/",
+    "roadmap/actions/SP1-A1/",
     "result/agreement/",
     "result/SP1/",
     "repositories/",
@@ -50,6 +60,12 @@ def assessment(place):
     save_comment(seat, practice="SP1", text=LONG)
     ParticipantFactory(survey=survey, user=place.member, roles=["security"])
     summarize_survey(survey)
+    rescore(assessment)
+    own = OwnAction(id="", practice="SP1", title=LONG, owner="engineer", effort="S", outcome=LONG, watch=LONG)
+    begins_on = timezone.localdate()
+    name = add_own(assessment, own, by=place.lead)
+    set_details(assessment, name, owner="", starts_on=begins_on, due_on=begins_on, note=LONG, by=place.lead)
+    accept(assessment, name, by=place.lead)
     return assessment
 
 
