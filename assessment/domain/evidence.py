@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from accounts.domain.audit import record
 from accounts.models import User
 from assessment.domain.flow_reading import StoredFlow, as_dict, read_stored, stored_flow
-from assessment.domain.scored import inputs_of, scored
+from assessment.domain.scored import decided_part, inputs_of, scored
 from assessment.domain.scoring import SCORER_VERSION
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
 from assessment.models import (
@@ -126,7 +126,7 @@ def digest_of(
     if flow:  # results made before flow was known keep their digest
         content["flow"] = flow.digest_part()
     if revision:
-        content["plan"] = [revision.content, revision.starts]
+        content["plan"] = decided_part(revision)
     if noted := sorted(map(list, notes)):  # printed beside the evidence, so a report made before is another one
         content["contested evidence"] = noted
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

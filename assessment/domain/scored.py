@@ -41,7 +41,7 @@ def inputs_of(
     revision: RoadmapRevision | None = None,
 ) -> dict[str, Any]:
     """All that a result is computed from, as plain data that is kept with it."""
-    plan = {"plan": {"decisions": revision.content, "starts": revision.starts}} if revision else {}
+    plan = {"plan": decided_part(revision)} if revision else {}
     return {
         **plan,
         "evidence": [[row.source, row.practice, row.signal, row.content] for row in evidence],
@@ -76,6 +76,13 @@ def planned(
     wishes = decided.wishes() if decided else Wishes()
     relief = relief_of(model, flow)
     return build_roadmap(model, card, targets=inputs["targets"], flow=relief, wishes=wishes, before=before)
+
+
+def decided_part(revision: RoadmapRevision) -> dict[str, Any]:
+    """What a result keeps of a revision: all that planning goes round, nothing about who does it."""
+    about = revision.content["about"]
+    kept = {name: {field: one[field] for field in ("status", "reason", "starts_on")} for name, one in about.items()}
+    return {"decisions": {**revision.content, "about": kept}, "starts": revision.starts}
 
 
 def plan_of(inputs: dict[str, Any]) -> tuple[Decisions | None, dict[str, int]]:

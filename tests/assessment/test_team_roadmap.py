@@ -87,6 +87,19 @@ def test_result_and_report_follow_the_decisions(assessment, django_capture_on_co
     assert first in {step.id for step in roadmap_of(rescore(assessment)).steps}
 
 
+def test_result_knows_nothing_of_owners_and_notes(assessment):
+    ada = MembershipFactory(team=assessment.team).user
+    domain.reject(assessment, "SP1-A1", reason="Later.", by=ada)
+    before = rescore(assessment)
+    fields = {"owner": str(ada.pk), "starts_on": None, "due_on": None, "note": "Only if Ben agrees."}
+    domain.set_details(assessment, "SP1-A2", **fields, by=ada)
+    domain.set_details(assessment, "SP1-A2", **fields | {"note": ""}, by=ada)
+    after = rescore(assessment)
+    assert "Ben" not in str(after.inputs)
+    assert "owner" not in after.inputs["plan"]["decisions"]["about"]["SP1-A2"]
+    assert after.inputs["plan"]["decisions"]["about"]["SP1-A1"] == before.inputs["plan"]["decisions"]["about"]["SP1-A1"]
+
+
 def test_moving_later_changes_places_and_moves_nothing_that_was_set(assessment):
     names = list(starts(assessment))
     domain.accept(assessment, names[4], by=None)
