@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import asdict
+from itertools import pairwise
 
 import pytest
+import time_machine
 
 from assessment.domain import team_roadmap as roadmap
 from assessment.domain.evidence import record_evidence, rescore
@@ -11,7 +13,7 @@ from assessment.domain.team_roadmap import decisions_of, team_roadmap
 from assessment.models import AssessmentState
 from core.models import JobState
 from metrics.domain.as_evidence import latest_collections
-from metrics.domain.collect import store
+from metrics.domain.collect import collect, store
 from metrics.domain.follow import measure_due, series_of, weeks_of
 from metrics.domain.measure import Findings
 from metrics.domain.schedule import schedule_of
@@ -20,6 +22,7 @@ from metrics.signals.types import Measured
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory
 from tests.factories.scoring import make_summary, shipped_model
+from tests.metrics.repositories import NOON, plain_history
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +125,22 @@ def test_series_pools_repositories_and_leaves_out_a_week_that_lacks_one(assessme
     measured(assessment, repository, week + dt.timedelta(days=7), 0.5)
     points = series_of(assessment, {"red_merge_rate"})["red_merge_rate"]
     assert [(point.on, round(point.value, 3), point.n) for point in points] == [(week, 0.2, 20)]
+
+
+@time_machine.travel(NOON, tick=False)
+def test_weeks_before_the_start_are_read_from_the_same_history(waiting):
+    assessment = waiting(plain_history(90)).assessment
+    Collection.objects.update(state=JobState.DONE)
+    at = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
+    content = asdict(make_summary("SP1", 2.0))
+    record_evidence(assessment, source="survey", practice="SP1", content=content, n=5, observed_at=at)
+    rescore(assessment)
+    roadmap.accept(assessment, team_roadmap(assessment).actions[0].id, by=None)
+    for _ in range(3):
+        assert measure_due() == 1
+        collect(Collection.objects.get(is_follow_up=True, state=JobState.QUEUED).pk)
+    points = series_of(assessment, {"size_p75"})["size_p75"]
+    assert [later.on - point.on for point, later in pairwise(points)] == [dt.timedelta(days=7)] * 2
+    assert points[-1].on <= begun(assessment)
+    heads = Collection.objects.filter(is_follow_up=True).values_list("head_commit", flat=True)
+    assert len(set(heads)) == 3  # each week saw what the main line was then
