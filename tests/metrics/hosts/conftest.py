@@ -6,6 +6,7 @@ from tests.metrics.hosts.server import TOKEN, Host, load_schema, running
 from tests.metrics.hosts.story import half_a_year
 
 SCHEMA = load_schema()
+FEW = 30  # changes that are enough for every signal of the story
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def gitlab(settings):
 def gitea(settings):
     """A Gitea on loopback that tells the same story."""
     made = Host(
-        as_gitea.AsGitea(half_a_year()), as_gitea.DESCRIPTION, prefix="/api/v1", token_header=as_gitea.TOKEN_SENT
+        as_gitea.AsGitea(half_a_year(FEW)), as_gitea.DESCRIPTION, prefix="/api/v1", token_header=as_gitea.TOKEN_SENT
     )
     with running(made) as host:
         settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
@@ -43,7 +44,7 @@ def gitea(settings):
 @pytest.fixture
 def bitbucket(settings):
     """A Bitbucket Cloud on loopback that tells the same story."""
-    with running(Host(as_bitbucket.AsBitbucket(half_a_year()), as_bitbucket.DESCRIPTION, prefix="/2.0")) as host:
+    with running(Host(as_bitbucket.AsBitbucket(half_a_year(FEW)), as_bitbucket.DESCRIPTION, prefix="/2.0")) as host:
         settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
         yield host
     assert host.problems == []
@@ -52,7 +53,9 @@ def bitbucket(settings):
 @pytest.fixture
 def azure(settings):
     """An Azure DevOps on loopback that tells the same story, below an organization."""
-    made = Host(as_azure.AsAzure(half_a_year()), as_azure.DESCRIPTION, prefix="/org", token_header=as_azure.TOKEN_SENT)
+    made = Host(
+        as_azure.AsAzure(half_a_year(FEW)), as_azure.DESCRIPTION, prefix="/org", token_header=as_azure.TOKEN_SENT
+    )
     with running(made) as host:
         settings.REPOSITORY_HTTP_HOSTS = [host.url.removeprefix("http://")]
         yield host

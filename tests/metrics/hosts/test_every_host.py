@@ -80,7 +80,7 @@ def test_no_account_name_leaves_the_client(access):
 
 def test_a_killed_reading_goes_on_where_it_stood(host, access):
     whole_story = read(access)
-    for pages in (1, 2, 4, 6):
+    for pages in (2, 5):
         first = read(access, pages=pages)
         before = len(host.asked)
         first.add(read(access, json.loads(json.dumps(first.cursor))))
@@ -164,6 +164,7 @@ def test_link_to_another_host_is_not_followed(host, access):
 
 
 def test_same_story_gives_the_same_readings_as_on_github(host, kind, access, github, settings):
+    github.story.told = host.story.told  # few changes, the same for both
     settings.REPOSITORY_HTTP_HOSTS = [each.url.removeprefix("http://") for each in (host, github)]
     one = readings(read(access_to(github, "github")), "github")
     other = readings(read(access), kind)
