@@ -263,7 +263,7 @@ def _pipeline(pipeline: Json) -> Check:
 
 
 def _items(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:
-    query: dict[str, Any] = {"scope": "all", **_since_query(since - dt.timedelta(days=180)), "per_page": 100}
+    query: dict[str, Any] = {"scope": "all", **_since_query(session.items_since(since)), "per_page": 100}
     for issues, following in session.pages(f"{session.unit}/issues", after, **query):
         yield Page(tuple(Record(Kind.ITEM, i.id, i, at) for i, at in map(item_of, issues)), following)
 

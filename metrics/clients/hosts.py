@@ -15,6 +15,8 @@ from metrics.clients.http import Answer, Door, NotAllowed, Spent
 from metrics.signals.changes.context import kind_of
 from metrics.signals.changes.types import Actor, Check, Part, Protection
 
+ITEMS_BACK = dt.timedelta(days=180)
+
 
 class HostKind(StrEnum):
     GITHUB = "github"
@@ -121,6 +123,11 @@ class Session:
     door: Door
     etags: dict[str, str] = field(default_factory=dict)
     unit: str = ""  # the path of the project below the door
+    is_first: bool = True  # nothing was read to its end before
+
+    def items_since(self, since: dt.datetime) -> dt.datetime:
+        """Since when requests are asked for: at first further back, because they are older than what they lead to."""
+        return since - ITEMS_BACK if self.is_first else since
 
     def get(self, path: str, **query: Any) -> Answer:
         """A conditional request: what was read before and did not change comes back as unchanged."""
@@ -166,6 +173,7 @@ def walk(steps: Sequence[Step], session: Session, cursor: Cursor, since: dt.date
     `floor`, the moment it began: the next one reads only what changed after it.
     """
     session.etags.update(cursor.get("etags", {}))
+    session.is_first = not cursor.get("floor")
     began = cursor.get("began") or dt.datetime.now(dt.UTC).isoformat()
     floor = max(since, dt.datetime.fromisoformat(cursor["floor"])) if cursor.get("floor") else since
     names = [step.name for step in steps]

@@ -213,7 +213,7 @@ def _files(session: Session, place: str) -> tuple[FileChange, ...] | None:
 
 def _items(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:
     """Items of the project that changed, by their numbers, which do not move while they are read."""
-    back = since - dt.timedelta(days=180)  # requests are older than the changes they lead to
+    back = session.items_since(since)
     last = int(after or 0)
     while True:
         wiql = normal.WANTED_ITEMS.format(since=f"{back:%Y-%m-%dT%H:%M:%SZ}", last=last)

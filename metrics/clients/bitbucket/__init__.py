@@ -169,7 +169,7 @@ def _items(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:
     if not session.door.get(session.unit).data.get("has_issues", True):
         yield Page(unseen={Part.ITEMS: "This repository has no issue tracker switched on."})
         return
-    back = since - dt.timedelta(days=180)  # requests are older than the changes they lead to
+    back = session.items_since(since)
     query: dict[str, Any] = {
         "q": f"updated_on > {back:%Y-%m-%dT%H:%M:%S+00:00}",
         "sort": "updated_on",

@@ -144,7 +144,7 @@ def _files(session: Session, place: str) -> tuple[FileChange, ...]:
 
 
 def _items(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:
-    back = since - dt.timedelta(days=180)  # requests are older than the changes they lead to
+    back = session.items_since(since)
     query: dict[str, Any] = {"type": "issues", "state": "all", "since": f"{back:%Y-%m-%dT%H:%M:%SZ}", "limit": A_PAGE}
     for issues, following in session.pages(f"{session.unit}/issues", after, **query):
         yield Page(tuple(Record(Kind.ITEM, i.id, i, at) for i, at in map(normal.item_of, issues)), following)

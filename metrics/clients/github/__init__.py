@@ -177,8 +177,7 @@ def _remarks(session: Session, after: str, since: dt.datetime) -> Iterator[Page]
 
 
 def _items(session: Session, after: str, since: dt.datetime) -> Iterator[Page]:
-    back = since - dt.timedelta(days=180) if not after else since  # requests are older than the changes they lead to
-    variables = {"since": f"{back:%Y-%m-%dT%H:%M:%SZ}"}
+    variables = {"since": f"{session.items_since(since):%Y-%m-%dT%H:%M:%SZ}"}
     for nodes, following in _connection(session, queries.ITEMS, "issues", after, **variables):
         made = [(normal.item_of(node), surely(node["updatedAt"])) for node in nodes]
         yield Page(tuple(Record(Kind.ITEM, item.id, item, at) for item, at in made), following)

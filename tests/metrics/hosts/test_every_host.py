@@ -93,6 +93,7 @@ def test_next_reading_asks_only_for_what_is_new(host, access):
     before = len(host.asked)
     second = read(access, first.cursor)
     assert {change.number for change in second.records[Kind.CHANGE].values() if change.resolved_at} == set()
+    assert second.records[Kind.ITEM] == {}
     assert len(host.asked) - before < before / 4
     changes, soon = host.story.told.changes, dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
     changes[0] = dataclasses.replace(changes[0], merged_at=soon, closed_at=soon, state=ChangeState.MERGED)

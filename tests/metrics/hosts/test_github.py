@@ -121,6 +121,7 @@ def test_next_reading_asks_only_for_what_is_new(github):
     changed = github.story.told.changes[5]
     github.story.told.updated[changed.number] = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
     second = read(access, first.cursor)
+    assert second.records[Kind.ITEM] == {}
     assert set(second.records[Kind.CHANGE]) == {changed.number}
     assert len(github.asked) - before < before / 2
     graphql = [each for each in github.asked[before:] if each.path.endswith("graphql")]

@@ -101,6 +101,7 @@ def test_next_reading_asks_only_for_what_is_new(gitlab):
     first = read(access)
     before = len(gitlab.asked)
     second = read(access, first.cursor)
+    assert second.records[Kind.ITEM] == {}
     assert second.records[Kind.CHANGE] == {}
     assert len(gitlab.asked) - before < 20 < before
     changed = gitlab.story.told.changes[5]
