@@ -20,7 +20,7 @@ from reports.models import Report
 from reports.pdf import BASE, Pdf, PdfRefused, render_pdf
 from reports.tasks import render
 
-TEMPLATE_VERSION = "4"
+TEMPLATE_VERSION = "5"
 LANGUAGE = "en"
 N_STEPS = 3
 UNEXPECTED = "The report could not be made or stored. The server's log has the details; ask for it again after a look."

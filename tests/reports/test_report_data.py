@@ -342,7 +342,7 @@ def test_report_data_takes_a_fixed_number_of_queries(django_assert_num_queries):
     for i in range(3):
         collection = CollectionFactory(assessment=large.assessment, state=JobState.DONE)
         Measurement.objects.create(collection=collection, signal=f"s{i}", skipped="why")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         report_data(small)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         report_data(large)

@@ -17,6 +17,7 @@ from reports.domain.report_data.strips import dimension_strips
 from reports.domain.report_data.summary import decision_of, headline_of, overall_sentences, scope_of
 from reports.domain.report_data.types import ReportData
 from reports.domain.report_data.voices import contradictions, voice_rows, voices_title
+from reports.domain.report_data.workshop import workshop_section
 
 
 def report_data(result: Result) -> ReportData:
@@ -56,4 +57,5 @@ def assemble(gathered: Gathered) -> ReportData:
         decision=decision_of(gathered),
         flow_today=flow_today(gathered),
         flow=flow_section(gathered),
+        workshop=workshop_section(gathered),
     )

@@ -18,6 +18,7 @@ from assessment.models import Assessment, AssessmentState, CapContest, Evidence,
 from core.language import in_sentence
 from core.models import JobState
 from metrics.models import Collection, Measurement
+from surveys.domain.workshop.told import WorkshopRecord, workshop_record
 from surveys.models import Participant, ParticipantState, Survey
 
 
@@ -56,6 +57,7 @@ class Gathered:
     contested: Mapping[tuple[str, int], str]
     flow: FlowReading | None = None
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of those who contest a signal
+    workshop: WorkshopRecord | None = None
 
     @property
     def practices(self) -> Mapping[str, Practice]:
@@ -99,6 +101,7 @@ def gather(result: Result) -> Gathered:
         card=card,
         roadmap=roadmap_of(result),
         flow=flow_reading_of(result),
+        workshop=workshop_record(assessment),
         readings=_scored_readings(card) | _stored_readings(assessment),
         skips=_skips(collections),
         repositories=tuple(sorted(collection.repository.name for collection in collections)),

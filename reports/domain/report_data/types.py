@@ -377,6 +377,28 @@ class FlowSection:
 
 
 @dataclass(frozen=True)
+class WorkshopRow:
+    """One practice that was settled in a workshop, in words; `first` and `second` count levels 1 to 5."""
+
+    name: str
+    outcome: str
+    first: str
+    second: str
+    shift: str
+    rule: str  # met or not
+    dissent: str
+    check: str
+
+
+@dataclass(frozen=True)
+class WorkshopSection:
+    title: str
+    rule: str
+    rows: tuple[WorkshopRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ReportData:
     scope: Scope
     headline: Headline
@@ -401,3 +423,4 @@ class ReportData:
     decision: str
     flow_today: FlowToday
     flow: FlowSection | None
+    workshop: WorkshopSection | None = None

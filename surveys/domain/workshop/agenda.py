@@ -5,7 +5,7 @@ maturity model says it weighs; whether it stands at the constraint or has a step
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 BOX_MIN, BOX_MAX = 6, 15  # minutes for one practice: two votes and a talk
 OPENING_SHARE = 0.1  # of the time there is: arriving and closing
@@ -47,6 +47,7 @@ class Planned:
     effect: float
     minutes: int  # 0 where the time does not reach
     confirms: bool  # everybody agrees already: to be confirmed in bulk
+    is_known: bool
 
 
 def disagreement_of(one: Candidate, limits: Limits) -> float:
@@ -74,15 +75,13 @@ def plan(candidates: Iterable[Candidate], *, minutes: int, limits: Limits | None
     chosen = talked[: time // BOX_MIN]
     boxes = _boxes([row.priority for row in chosen], time)
     given = {row.practice: box for row, box in zip(chosen, boxes, strict=True)}
-    return tuple(
-        Planned(r.practice, r.priority, r.disagreement, r.effect, given.get(r.practice, 0), r.confirms) for r in rows
-    )
+    return tuple(replace(row, minutes=given.get(row.practice, 0)) for row in rows)
 
 
 def _row(one: Candidate, limits: Limits) -> Planned:
     effect = 1 + AT_CONSTRAINT * one.at_constraint + ON_ROADMAP * one.on_roadmap
     apart = max(FLOOR, disagreement_of(one, limits))
-    return Planned(one.practice, apart * one.weight * effect, apart, effect, 0, is_agreed(one, limits))
+    return Planned(one.practice, apart * one.weight * effect, apart, effect, 0, is_agreed(one, limits), one.is_known)
 
 
 def _boxes(worths: list[float], time: int) -> list[int]:

@@ -37,9 +37,9 @@ def finish_workshop(workshop: Workshop, *, by: User) -> Result:
 
 
 def forget_voters(workshop: Workshop) -> None:
-    """No vote knows its seat any more, and no seat a name."""
+    """No vote knows its seat any more, and no seat a name; a device only finds that it is over."""
     Vote.objects.filter(round__item__workshop=workshop).update(seat=None)
-    workshop.seats.update(name="", secret_digest="", transfer_digest="")
+    workshop.seats.update(name="", transfer_digest="")
 
 
 @transaction.atomic

@@ -84,6 +84,7 @@ def _reasons(planned: Planned) -> dict[str, Any]:
         "disagreement": round(planned.disagreement, 2),
         "effect": planned.effect,
         "confirms": planned.confirms,
+        "is_known": planned.is_known,
     }
 
 

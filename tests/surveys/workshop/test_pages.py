@@ -101,7 +101,9 @@ def test_phone_hears_of_news_once_and_of_the_end(place, django_assert_num_querie
     vote_all(workshop.items.last(), seats, [3, 3, 3, 3])
     reveal(workshop, workshop.items.last(), by=place.lead)
     finish_workshop(workshop, by=place.lead)
-    assert client.get(watch).status_code == STOP_POLLING  # its seat is forgotten
+    end = client.get(watch, {"version": workshop.version})
+    assert end.status_code == STOP_POLLING
+    assert "Thank you." in end.content.decode()
     assert Client().get(watch).status_code == STOP_POLLING
 
 
