@@ -1,8 +1,12 @@
 """The interface's language: chosen on the page, kept in a cookie, and what plain modules say in it."""
 
+import datetime as dt
+
 import pytest
+from django.utils.formats import date_format
 from django.utils.translation import override
 
+from assessment.forms import AssessmentForm
 from core.language import gettext, in_sentence, ngettext, number
 
 
@@ -58,3 +62,25 @@ def test_plain_modules_speak_english_where_nothing_else_is_active():
     with override("en"):
         assert gettext("Nothing translates this.") == "Nothing translates this."
         assert ngettext("one", "many", 1) == "one"
+
+
+@pytest.mark.parametrize(
+    ("language", "long", "short"),
+    [
+        ("en", "3 March 2026", "3 Mar 2026"),
+        ("de", "3. März 2026", "03.03.2026"),
+        ("es", "3 de marzo de 2026", "03/03/2026"),
+        ("fr", "3 mars 2026", "03/03/2026"),
+    ],
+)
+def test_dates_are_written_the_way_of_the_language(language, long, short):
+    with override(language):
+        assert date_format(dt.date(2026, 3, 3), "DATE_FORMAT") == long
+        assert date_format(dt.date(2026, 3, 3), "SHORT_DATE_FORMAT") == short
+
+
+@pytest.mark.django_db
+def test_a_date_in_a_form_is_one_the_browser_understands_in_every_language():
+    form = AssessmentForm(initial={"period_start_on": dt.date(2026, 3, 9)})
+    with override("de"):
+        assert 'value="2026-03-09"' in str(form["period_start_on"])
