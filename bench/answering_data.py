@@ -18,6 +18,7 @@ def seed(n: int) -> dict[str, object]:
     from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    from accounts.domain.sessions import begin
     from accounts.models import Membership, Organization, Role, Team, User
     from assessment.maturity.loader import load_shipped_model
     from assessment.models import Assessment, AssessmentState
@@ -43,6 +44,8 @@ def seed(n: int) -> dict[str, object]:
         session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
+        begin(user, session, user_agent="")
+        session.save()  # what signing in writes
         people.append({"seat": str(seat.public_id), "session": session.session_key})
     return {"assessment": str(assessment.public_id), "questions": questions, "people": people}
 

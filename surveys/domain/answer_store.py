@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from assessment.maturity.loader import model_of
@@ -76,15 +77,16 @@ def answer_to(participant: Participant, question: str) -> StoredAnswer | None:
 
 def put(participant: Participant, question: str, fields: dict[str, Any]) -> StoredAnswer:
     """Store an answer in place of an earlier one. `fields`: kind, level, reason and, where there is one, version."""
-    row: Answer | AnonymousAnswer
     if participant.survey.is_anonymous:
         if participant.state == ParticipantState.INVITED:
             raise Refused(gettext("Not saved yet: first read what is stored and who sees it, on the first page."))
         place = {"survey_id": participant.survey_id, "question": question, "role_group": role_group_of(participant)}
         row, _ = AnonymousAnswer.objects.update_or_create(slot=slot_of(participant, question), defaults=place | fields)
-    else:
-        row, _ = Answer.objects.update_or_create(participant=participant, question=question, defaults=fields)
-    return _stored(row)
+        return _stored(row)
+    now = timezone.now()  # whoever saves holds the seat, so nobody else stores the same answer in between
+    if not Answer.objects.filter(participant=participant, question=question).update(**fields, updated_at=now):
+        return _stored(Answer.objects.create(participant=participant, question=question, **fields))
+    return StoredAnswer(question, fields["kind"], fields["level"], fields["reason"], fields.get("version", ""), now)
 
 
 def forget(participant: Participant, question: str | None = None) -> None:

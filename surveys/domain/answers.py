@@ -59,8 +59,11 @@ def save_answer(
     if not is_new(change, part=question, stored_key=found.version if found else "", stored=stored, given=fields):
         return cast(StoredAnswer, found)
     saved = answer_store.put(participant, question, fields | {"version": change.key})
-    begin_survey(participant)
-    summarize_soon(participant.survey_id)
+    if participant.state == ParticipantState.INVITED:
+        begin_survey(participant)
+    survey = participant.survey
+    if survey.is_rested and not survey.speaks_once:  # the sweep makes what waits for the pause
+        summarize_soon(survey.pk)
     return saved
 
 

@@ -35,11 +35,19 @@ def kept_until(survey: Survey) -> datetime:
     return max(after, timezone.now()) + KEPT_AFTER
 
 
-def find_seat(user: Any, cookies: Mapping[str, str], assessment: uuid.UUID) -> Participant | None:
-    """The seat of the signed-in person, else of this device; with `secret` filled in where the device holds it."""
+def find_seat(
+    user: Any, cookies: Mapping[str, str], assessment: uuid.UUID, *, for_page: bool = True
+) -> Participant | None:
+    """The seat of the signed-in person, else of this device; with `secret` filled in where the device holds it.
+
+    Saving an answer, the most frequent request of all, shows no page and reads neither the team nor the person's row.
+    """
     secret = cookies.get(cookie_name(assessment), "")
     rows = Participant.objects.filter(survey__assessment__public_id=assessment)
-    rows = rows.select_related("survey__assessment__maturity_model", "survey__assessment__team__organization", "user")
+    rows = rows.select_related("survey__assessment__maturity_model")
+    if for_page:
+        rows = rows.select_related("survey__assessment__team__organization", "user")
+    rows = rows.defer("survey__assessment__maturity_model__content")  # parsed once; large, and asked for every answer
     seen = Assessment.objects.for_user(user) if user.is_authenticated else Assessment.objects.none()
     seat = rows.filter(user=user, survey__assessment__in=seen).first() if user.is_authenticated else None
     if seat is None and secret:

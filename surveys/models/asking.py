@@ -1,6 +1,6 @@
 """Asking people. A single answer never leaves this app: what crosses is one summary per practice."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from assessment.models import Assessment
 from core.models import PublicModel, TimestampedModel
 
 COMMENTS_FACTOR = 2
+SUMMARY_PAUSE = timedelta(seconds=60)  # from one summary of a survey to the next
 
 
 class SurveyMode(models.TextChoices):
@@ -49,6 +50,16 @@ class Survey(TimestampedModel):
     @property
     def is_anonymous(self) -> bool:
         return self.mode == SurveyMode.ANONYMOUS
+
+    @property
+    def speaks_once(self) -> bool:
+        """Whether the survey is summarized only when it closes, and never again."""
+        return self.minimum_group > 1
+
+    @property
+    def is_rested(self) -> bool:
+        """Whether the last summary is old enough for another one."""
+        return self.summarized_at is None or timezone.now() - self.summarized_at >= SUMMARY_PAUSE
 
     @property
     def comments_from(self) -> int:

@@ -33,12 +33,12 @@ def seat_or_login(page: Page) -> Page:
     return inner
 
 
-def seat_if_any(request: HttpRequest, public_id: uuid.UUID) -> Participant | None:
+def seat_if_any(request: HttpRequest, public_id: uuid.UUID, *, for_page: bool = True) -> Participant | None:
     """The seat of the person or of this device; None for a signed-in person who has none.
 
     `participant.secret` is filled in where the device holds it. Raises Refused when a device's seat is its own no more.
     """
-    seat = find_seat(request.user, request.COOKIES, public_id)
+    seat = find_seat(request.user, request.COOKIES, public_id, for_page=for_page)
     if seat is None and not request.user.is_authenticated:
         raise Refused(_("This device no longer has a place in the survey. Ask whoever invited you for a new link."))
     if seat is not None:
@@ -46,9 +46,9 @@ def seat_if_any(request: HttpRequest, public_id: uuid.UUID) -> Participant | Non
     return seat
 
 
-def fetch_seat(request: HttpRequest, public_id: uuid.UUID) -> Participant:
+def fetch_seat(request: HttpRequest, public_id: uuid.UUID, *, for_page: bool = True) -> Participant:
     """The seat, as above; 404 for somebody who may not see the assessment, 403 for one who is not asked in it."""
-    seat = seat_if_any(request, public_id)
+    seat = seat_if_any(request, public_id, for_page=for_page)
     if seat is None:
         fetch_assessment(request, public_id)
         raise PermissionDenied("not asked in this assessment")

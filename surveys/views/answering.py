@@ -158,7 +158,7 @@ def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) 
 @require_POST
 def answer_save(request: HttpRequest, assessment: uuid.UUID, question: str) -> HttpResponse:
     """Autosave of one question; answers with its key and the progress, never with the input."""
-    seat = fetch_seat(request, assessment)
+    seat = fetch_seat(request, assessment, for_page=False)
     asked = {q.id: q for section in sections_of(seat) for q in section.questions()}
     if question not in asked:
         raise Invalid(gettext("This question is not among those you are asked. Reload the page."))
@@ -168,7 +168,7 @@ def answer_save(request: HttpRequest, assessment: uuid.UUID, question: str) -> H
 @seat_or_login
 @require_POST
 def comment_save(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
-    seat, part = fetch_seat(request, assessment), f"note-{practice}"
+    seat, part = fetch_seat(request, assessment, for_page=False), f"note-{practice}"
     text, change = request.POST.get(part, ""), change_asked(request.POST, part)
     return _save_part(request, seat, part, lambda: save_comment(seat, practice=practice, text=text, change=change))
 
@@ -176,7 +176,7 @@ def comment_save(request: HttpRequest, assessment: uuid.UUID, practice: str) -> 
 @seat_or_login
 @require_POST
 def wish_save(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
-    seat, change = fetch_seat(request, assessment), change_asked(request.POST, "fix_first")
+    seat, change = fetch_seat(request, assessment, for_page=False), change_asked(request.POST, "fix_first")
     text = request.POST.get("fix_first", "")
     return _save_part(request, seat, "fix_first", lambda: save_fix_first(seat, text=text, change=change))
 

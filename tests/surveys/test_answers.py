@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Invalid, Refused
@@ -13,7 +14,7 @@ from surveys.domain.answers import (
     save_comment,
     save_fix_first,
 )
-from surveys.models import Answer, ParticipantState
+from surveys.models import Answer, ParticipantState, Survey
 from tests.factories.surveys import ParticipantFactory
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +164,16 @@ def test_summary_is_queued_once_the_answer_is_stored(seat, django_capture_on_com
     with django_capture_on_commit_callbacks() as callbacks:
         save_answer(seat, question="SP1.m", answer=3)
     assert len(callbacks) == 1
+
+
+@pytest.mark.parametrize("is_rested", [True, False])
+def test_answer_that_no_summary_may_follow_yet_wakes_no_worker(seat, django_capture_on_commit_callbacks, is_rested):
+    change = {"minimum_group": 3} if is_rested else {"summarized_at": timezone.now()}
+    Survey.objects.filter(pk=seat.survey_id).update(**change)
+    seat.survey.refresh_from_db()
+    with django_capture_on_commit_callbacks() as callbacks:
+        save_answer(seat, question="SP1.m", answer=3)
+    assert callbacks == []
 
 
 def test_nul_in_typed_text_is_taken_out(seat):
