@@ -1,4 +1,4 @@
-"""What may be said about answers that nobody signed: pure arithmetic, imports no Django and no model row.
+"""What may be said where a survey has a minimum: pure arithmetic, imports no Django and no model row.
 
 The rule behind all of it: everything shown is a sum over *cells*, a cell being the answers of one kind to one question
 by people with the same shown roles. Every cell is empty or holds at least the minimum, so whatever is added, subtracted
@@ -41,6 +41,14 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Least:
+    """How many people it takes."""
+
+    group: int
+    role: int
+
+
+@dataclass(frozen=True)
 class Wave:
     """Who answered one survey of a team, with the roles shown apart there; a person without a key is unknown."""
 
@@ -62,20 +70,25 @@ def compare(now: Wave, earlier: Sequence[Wave], minimum: int) -> Comparison:
     return Comparison(totals, totals and min(with_roles.values(), default=minimum) >= minimum)
 
 
-def summarize_unnamed(
+def summarize_apart(
     model: MaturityModelFile,
     said: Iterable[Said],
     *,
     minimum: int,
     invited: Mapping[str, int],
     comparison: Comparison | None = None,
+    role_minimum: int = 0,
 ) -> tuple[SurveySummary, ...]:
-    """One summary for each practice that may be shown, in the order of the model; the others are left out."""
+    """One summary for each practice that may be shown, in the order of the model; the others are left out.
+
+    `role_minimum` is the least group of a role where that is more than the minimum.
+    """
     comparison = comparison or Comparison()
     by_question: dict[str, list[Said]] = {}
     for one in said:
         by_question.setdefault(one.question, []).append(one)
-    found = (_summary(model, practice, by_question, minimum, invited) for practice in model.practices())
+    least = Least(minimum, max(minimum, role_minimum))
+    found = (_summary(model, practice, by_question, least, invited) for practice in model.practices())
     shown = [summary for summary in found if summary is not None]
     return tuple(_coarse(summary, minimum, comparison) for summary in shown)
 
@@ -124,16 +137,16 @@ def _summary(
     model: MaturityModelFile,
     practice: Practice,
     by_question: Mapping[str, Sequence[Said]],
-    minimum: int,
+    least: Least,
     invited: Mapping[str, int],
 ) -> SurveySummary | None:
     everything = [one for question in practice.questions for one in by_question.get(question.id, ())]
-    counted = questions_shown(everything, minimum)
+    counted = questions_shown(everything, least.group)
     if not counted:
         return None
     said = [one for one in everything if one.question in counted]
     parts = [part for question in practice.questions if (part := _part(model, question, said))]
-    roles = _roles_apart(model, said, minimum)
+    roles = _roles_apart(model, said, least.role)
     value = _mean([(part.weight, part.mean) for part in parts]) if parts else None
     return SurveySummary(
         practice=practice.id,

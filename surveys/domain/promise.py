@@ -55,13 +55,13 @@ def set_promise(
 
 
 def freeze(survey: Survey) -> None:
-    """From now on the promise holds; an anonymous answer may carry the roles that enough people were asked in."""
+    """From now on the promise holds; with a minimum an answer may carry the roles that enough people were asked in."""
     if survey.frozen_on:
         return
     groups = None
-    if survey.is_anonymous:
+    if survey.minimum_group > 1:
         people = [frozenset(roles) for roles in survey.participants.values_list("roles", flat=True)]
-        groups = sorted(roles_shown(people, survey.minimum_group))
+        groups = sorted(roles_shown(people, max(survey.minimum_group, survey.minimum_role_group)))
     today = timezone.localdate()
     if Survey.objects.filter(pk=survey.pk, frozen_on=None).update(frozen_on=today, role_groups=groups):
         survey.frozen_on, survey.role_groups = today, groups

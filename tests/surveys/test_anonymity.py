@@ -16,7 +16,7 @@ from surveys.domain.anonymity import (
     cells_hold,
     compare,
     questions_shown,
-    summarize_unnamed,
+    summarize_apart,
     too_small,
 )
 from surveys.domain.summary import roles_shown
@@ -79,7 +79,7 @@ def span_atoms(sets):
 @given(st.data())
 def test_no_output_and_no_two_outputs_subtracted_speak_of_fewer_than_the_minimum(data):
     _, said = data.draw(surveys(MINIMUM))
-    (summary, *_) = summarize_unnamed(MODEL, [one for _, one in said], minimum=MINIMUM, invited={}) or (None,)
+    (summary, *_) = summarize_apart(MODEL, [one for _, one in said], minimum=MINIMUM, invited={}) or (None,)
     for sets in groups(said, summary).values():
         for one in sets:
             assert not one or len(one) >= MINIMUM
@@ -95,7 +95,7 @@ def test_what_is_shown_agrees_with_what_was_said(data):
     """The reconstruction above is of the real summary: its numbers are the sums over the same groups."""
     _, said = data.draw(surveys(MINIMUM))
     rows = [one for _, one in said]
-    found = summarize_unnamed(MODEL, rows, minimum=MINIMUM, invited={})
+    found = summarize_apart(MODEL, rows, minimum=MINIMUM, invited={})
     counted = questions_shown(rows, MINIMUM)
     assert bool(found) == bool(counted)
     for summary in found:
@@ -116,11 +116,11 @@ def test_an_answer_outside_every_shown_group_changes_nothing_that_is_shown(data)
     hidden = [i for i, one in enumerate(rows) if one.question not in questions_shown(rows, MINIMUM)]
     hidden = [i for i in hidden if isinstance(rows[i].answer, int)]
     assume(hidden)
-    before = summarize_unnamed(MODEL, rows, minimum=MINIMUM, invited={})
+    before = summarize_apart(MODEL, rows, minimum=MINIMUM, invited={})
     for i in hidden:
         for level in range(1, 6):
             changed = [*rows[:i], Said(rows[i].question, level, rows[i].roles), *rows[i + 1 :]]
-            assert summarize_unnamed(MODEL, changed, minimum=MINIMUM, invited={}) == before
+            assert summarize_apart(MODEL, changed, minimum=MINIMUM, invited={}) == before
 
 
 PEOPLE = st.dictionaries(
@@ -170,8 +170,8 @@ def rows_of(levels, question=None, roles=frozenset()):
 def test_coarse_wave_shows_half_levels_without_roles_spread_or_counts():
     fine = rows_of([1, 2, 2, 3, 4, 4], roles=frozenset({ROLES[0]}))
     newcomer = compare(people(*"abcdef"), [people(*"abcde")], 5)
-    (full,) = summarize_unnamed(MODEL, fine, minimum=5, invited={})
-    (coarse,) = summarize_unnamed(MODEL, fine, minimum=5, invited={}, comparison=newcomer)
+    (full,) = summarize_apart(MODEL, fine, minimum=5, invited={})
+    (coarse,) = summarize_apart(MODEL, fine, minimum=5, invited={}, comparison=newcomer)
     assert full.roles
     assert not coarse.roles
     assert coarse.is_coarse
@@ -187,7 +187,7 @@ def test_team_is_too_small_when_nothing_could_ever_be_shown(n, minimum, small):
 def test_question_below_the_minimum_takes_no_part_in_its_practice():
     first, second = PRACTICE.questions[:2]
     shown = rows_of([3] * 5, first.id)
-    (alone,) = summarize_unnamed(MODEL, shown, minimum=5, invited={})
-    (beside,) = summarize_unnamed(MODEL, shown + rows_of([1] * 4, second.id), minimum=5, invited={})
+    (alone,) = summarize_apart(MODEL, shown, minimum=5, invited={})
+    (beside,) = summarize_apart(MODEL, shown + rows_of([1] * 4, second.id), minimum=5, invited={})
     assert alone == beside
-    assert summarize_unnamed(MODEL, rows_of([1] * 4), minimum=5, invited={}) == ()
+    assert summarize_apart(MODEL, rows_of([1] * 4), minimum=5, invited={}) == ()

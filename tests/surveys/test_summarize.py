@@ -11,8 +11,8 @@ from assessment.models import AssessmentState, Evidence, EvidenceSource
 from core.refusals import Refused
 from surveys.domain.answers import finish_survey, save_answer
 from surveys.domain.invite import invite
-from surveys.domain.summarize import SUMMARY_PAUSE_S, summarize_if_due, summarize_survey, surveys_to_summarize
-from surveys.models import Answer, Participant
+from surveys.domain.summarize import spread_of_survey, summarize_if_due, summarize_survey, surveys_to_summarize
+from surveys.models import SUMMARY_PAUSE, Answer, Participant, Survey
 from surveys.tasks import summarize, sweep
 from tests.factories.accounts import MembershipFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
@@ -87,6 +87,43 @@ def test_survey_with_a_minimum_speaks_once_when_it_closes():
     assert survey.assessment.state == AssessmentState.CLOSED
 
 
+def test_sixth_person_is_not_found_by_taking_a_question_from_its_practice():
+    survey = SurveyFactory(minimum_group=5)
+    answered(survey, 2, 3, 4, 4, 5)
+    answered(survey, 1, question="SP1.e")
+    closed(survey)
+    assert (evidence(survey).n, evidence(survey).content["value"]) == (5, pytest.approx(3.6))
+    assert [told.question for told in spread_of_survey(Survey.objects.get()).questions] == ["SP1.m"]
+
+
+def test_people_are_summed_up_over_the_questions_everybody_answered():
+    survey = SurveyFactory(minimum_group=3)
+    seats = [ParticipantFactory(survey=survey) for _ in range(4)]
+    for n, seat in enumerate(seats):
+        save_answer(seat, question="SP1.m", answer=1 + n)
+        save_answer(seat, question="RV1.m", answer=2 + n)
+        if n:
+            save_answer(seat, question="SP1.e", answer=5)
+    closed(survey)
+    spread = spread_of_survey(Survey.objects.get())
+    assert len(spread.questions) == 3
+    assert (spread.n_complete, spread.mean) == (2, 3)
+
+
+def test_newcomer_in_the_next_wave_with_names_is_not_pointed_at():
+    first = SurveyFactory(minimum_group=5)
+    answered(first, 1, 2, 3, 4, 5)
+    closed(first)
+    second = SurveyFactory(minimum_group=5, assessment__team=first.assessment.team)
+    for seat in first.participants.all():
+        save_answer(ParticipantFactory(survey=second, user=seat.user), question="SP1.m", answer=3)
+    answered(second, 5)
+    closed(second)
+    assert not evidence(first).content["is_coarse"]
+    later = evidence(second).content
+    assert (later["is_coarse"], later["n"], later["value"], later["roles"]) == (True, 5, 3.5, [])
+
+
 def test_survey_that_had_nothing_to_say_may_open_again():
     survey = SurveyFactory(minimum_group=3)
     answered(survey, 2, 4)
@@ -150,7 +187,7 @@ def test_answers_in_quick_succession_share_one_result(django_capture_on_commit_c
             answered(survey, 1, 2, 3, 4, 5)
         assert survey.assessment.results.count() == 1
         assert evidence(survey).n == 5
-        clock.shift(SUMMARY_PAUSE_S + 1)
+        clock.shift(SUMMARY_PAUSE.total_seconds() + 1)
         with django_capture_on_commit_callbacks(execute=True):
             answered(survey, 5)
         assert evidence(survey).n == 6
@@ -165,7 +202,7 @@ def test_sweep_makes_the_last_summary_when_people_have_stopped():
         answered(survey, 5)
         summarize_if_due(survey)
         assert evidence(survey).n == 1  # too soon
-        clock.shift(SUMMARY_PAUSE_S)
+        clock.shift(SUMMARY_PAUSE)
         sweep()
         assert evidence(survey).n == 2
         assert surveys_to_summarize() == []
@@ -198,7 +235,7 @@ def test_inviting_another_changes_how_many_were_asked(django_capture_on_commit_c
     with time_machine.travel("2026-11-20 10:00", tick=True) as clock:
         survey = SurveyFactory()
         summarize_answer(survey)
-        clock.shift(SUMMARY_PAUSE_S + 1)
+        clock.shift(SUMMARY_PAUSE.total_seconds() + 1)
         with django_capture_on_commit_callbacks(execute=True):
             invite(survey, MembershipFactory(team=survey.assessment.team).user, roles=["engineer"])
     assert evidence(survey).content["n_invited"] == 2
