@@ -160,6 +160,7 @@ class EvidenceList(generics.ListAPIView[Evidence]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "assessment.view_work", assessment)
+        require(self.request.user, "assessment.view_evidence", assessment)
         return assessment.evidence.order_by("source", "practice", "signal")
 
 
@@ -174,6 +175,7 @@ class ResultList(generics.ListAPIView[Result]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "assessment.view_assessment", assessment)
+        require(self.request.user, "assessment.view_evidence", assessment)
         return assessment.results.all()
 
 
@@ -187,4 +189,5 @@ class ResultDetail(generics.RetrieveAPIView[Result]):
         rows = Result.objects.filter(assessment__in=mine).select_related("assessment__team")
         result = get_object_or_404(rows, public_id=self.kwargs["result"])
         require(self.request.user, "assessment.view_assessment", result.assessment)
+        require(self.request.user, "assessment.view_evidence", result.assessment)
         return result

@@ -54,6 +54,7 @@ class ReportList(generics.ListAPIView[Report]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "reports.download_report", assessment)
+        require(self.request.user, "assessment.view_evidence", assessment)
         return Report.objects.filter(result__assessment=assessment).select_related("result")
 
     @extend_schema(request=None, responses={202: ReportSerializer})
@@ -76,6 +77,7 @@ class ReportDetail(generics.RetrieveAPIView[Report]):
         rows = Report.objects.for_user(self.request.user).select_related("result__assessment__team")
         report = get_object_or_404(rows, public_id=self.kwargs["report"])
         require(self.request.user, "reports.download_report", report.result.assessment)
+        require(self.request.user, "assessment.view_evidence", report.result.assessment)
         return report
 
 

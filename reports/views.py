@@ -22,17 +22,21 @@ from assessment.views import fetch_assessment
 from core.models import JobState
 from core.permissions import require
 from core.polling import job_response
+from core.refusals import Refused
 from reports.domain.agreement_data import agreement_data
 from reports.domain.render import download_name, note_download, request_report
 from reports.domain.report_data import PracticeData, practice_data, report_data
 from reports.forms import ContestForm, EvidenceContestForm
 from reports.models import Report
+from surveys.domain.answer_first import practices_to_answer_first
 
 
 @login_required
 @require_GET
 def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_result")
+    if waiting := practices_to_answer_first(request.user, row):
+        return _answer_first(request, row, len(waiting))
     latest = current_result(row)
     context = {"assessment": row, "data": report_data(latest) if latest else None}
     return render(request, "reports/result.html", context)
@@ -42,6 +46,8 @@ def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 @require_GET
 def agreement(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_result")
+    if waiting := practices_to_answer_first(request.user, row):
+        return _answer_first(request, row, len(waiting))
     return render(request, "reports/agreement.html", {"assessment": row, "data": agreement_data(row)})
 
 
@@ -49,6 +55,8 @@ def agreement(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 @require_GET
 def practice(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_result")
+    if practice in (waiting := practices_to_answer_first(request.user, row)):
+        return _answer_first(request, row, len(waiting))
     context = {"assessment": row, "data": _practice_or_404(row, practice), "form": ContestForm()}
     return render(request, "reports/practice.html", context)
 
@@ -156,7 +164,14 @@ def _fetch_report(request: HttpRequest, public_id: uuid.UUID) -> Report:
     rows = Report.objects.for_user(request.user).select_related("result__assessment__team")
     row = get_object_or_404(rows, public_id=public_id)
     require(request.user, "reports.download_report", row.result.assessment)
+    if practices_to_answer_first(request.user, row.result.assessment):
+        raise Refused(_("Finish your own answers first: the report would colour them."))
     return row
+
+
+def _answer_first(request: HttpRequest, assessment: Assessment, n_practices: int) -> HttpResponse:
+    context = {"assessment": assessment, "n_practices": n_practices}
+    return render(request, "reports/answer_first.html", context)
 
 
 def _practice_or_404(assessment: Assessment, practice: str) -> PracticeData:

@@ -7,7 +7,7 @@ from typing import Any
 import rules
 
 from accounts.rules import is_in_team, leads_team
-from assessment.rules import staffs_its_team
+from assessment.rules import reads_its_team, staffs_its_team
 
 
 @rules.predicate
@@ -19,6 +19,16 @@ def holds_the_seat(user: Any, participant: Any) -> bool:
     return bool(participant.secret) and hmac.compare_digest(digest, participant.secret_digest)
 
 
+@rules.predicate
+def owes_no_answers(user: Any, assessment: Any) -> bool:
+    """Whoever is asked sees no evidence before they have finished; their pages let them see it practice by practice."""
+    survey = getattr(assessment, "survey", None)
+    if survey is None or assessment.state != "open":
+        return True
+    return not survey.participants.filter(user=user).exclude(state="finished").exists()
+
+
+rules.add_perm("assessment.view_evidence", reads_its_team & owes_no_answers)  # asked with the assessment
 rules.add_perm("surveys.answer_survey", holds_the_seat)  # asked with the participant
 rules.add_perm("surveys.invite_people", staffs_its_team)  # asked with the assessment
 rules.add_perm("surveys.view_comments", staffs_its_team)  # asked with the assessment

@@ -54,7 +54,7 @@ def assessment(place):
     place.team.save()
     assessment = AssessmentFactory(team=place.team, title=LONG, scope_note=LONG)
     survey = SurveyFactory(assessment=assessment)
-    seat = ParticipantFactory(survey=survey, user=place.lead, state=ParticipantState.STARTED)
+    seat = ParticipantFactory(survey=survey, user=place.lead, state=ParticipantState.FINISHED)
     save_answer(seat, question="SP1.m", answer=3)
     save_answer(seat, question="SP1.e", answer="na", reason=LONG)
     save_comment(seat, practice="SP1", text=LONG)

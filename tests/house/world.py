@@ -93,7 +93,7 @@ def build_world() -> World:
     }
     assessment = AssessmentFactory(team=team)
     survey = SurveyFactory(assessment=assessment)
-    seat = ParticipantFactory(survey=survey, user=users["member"], state=ParticipantState.STARTED)
+    seat = ParticipantFactory(survey=survey, user=users["member"], state=ParticipantState.FINISHED)
     Answer.objects.create(participant=seat, question="SP1.m", kind=AnswerKind.LEVEL, level=3)
     summarize_survey(survey)
     contest = contested_evidence(assessment, users["member"])

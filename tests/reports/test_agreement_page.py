@@ -70,7 +70,7 @@ def test_without_answers_the_page_says_what_is_missing(client):
 def test_page_takes_the_same_queries_whatever_was_answered(client, django_assert_num_queries, n_questions):
     assessment = answered({question: [2, 3, 3] for question in ("SP1.m", "RV1.m", "RV2.m")[:n_questions]})
     client.force_login(_lead(assessment))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("reports:agreement", args=[assessment.public_id]))
 
 
