@@ -2,6 +2,7 @@
 
 from surveys.models.asking import (
     COMMENTS_FACTOR,
+    SUMMARY_PAUSE,
     AnonymousAnswer,
     AnonymousComment,
     AnonymousRow,
@@ -37,6 +38,7 @@ from surveys.models.workshop import (
 
 __all__ = [
     "COMMENTS_FACTOR",
+    "SUMMARY_PAUSE",
     "AgendaItem",
     "AnonymousAnswer",
     "AnonymousComment",
