@@ -21,7 +21,7 @@ from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from metrics.models import Collection
 from reports.models import Report, Tracker
-from surveys.models import AnonymousComment, Round, Survey, Workshop
+from surveys.models import AnonymousComment, Participant, Round, Survey, Workshop
 from tests.factories.scoring import make_summary
 from tests.factories.surveys import AnonymousSurveyFactory
 from tests.house.files import name_of, our_code
@@ -49,6 +49,10 @@ def _targets(world):
 def _asked(world):
     place = Membership.objects.get(user=world.users["lead"])
     return {str(place.public_id): ["engineer"]}
+
+
+def _unfinished(world):
+    Participant.objects.update(state="started")
 
 
 def _without_assessments(world):
@@ -192,7 +196,7 @@ WRITES = {
          "volume_percent": "0", "size_percent": "0"}, None),
     ("reports:scenario-show", "POST"): ("lead", "scenario.put_in_report", {"shown": "yes"}, None),
     ("reports:report-request", "POST"): ("lead", "report.requested", {}, _unprinted),
-    ("surveys:answer-review", "POST"): ("member", "survey.finished", {"finish": "1"}, None),
+    ("surveys:answer-review", "POST"): ("member", "survey.finished", {"finish": "1"}, _unfinished),
     ("surveys:invitation-add", "POST"):
         ("lead", "survey.invited", {"text": "d@example.org", "roles": ["engineer"], "confirm": "links"}, None),
     ("surveys:room", "POST"): ("lead", "survey.room_opened", {"n_seats": "30", "hours": "4"}, None),
