@@ -1,4 +1,4 @@
-"""Every page passes axe-core without a serious violation and fits 390 px, in light and dark."""
+"""Every page passes axe-core without a violation and fits 390 px, in light and dark."""
 
 import pytest
 from django.utils import timezone
@@ -71,12 +71,7 @@ def assessment(place):
 
 def problems(page):
     found = axe_playwright.Axe().run(page).response["violations"]
-    return [
-        f"{v['id']} ({v['impact']}): {node['html'][:160]}"
-        for v in found
-        if v["impact"] in {"serious", "critical"}
-        for node in v["nodes"]
-    ]
+    return [f"{v['id']} ({v['impact']}): {node['html'][:160]}" for v in found for node in v["nodes"]]
 
 
 def check(page, addresses):
@@ -96,7 +91,7 @@ def check(page, addresses):
 
 
 def test_planted_violation_is_found(page):
-    page.set_content("<html lang='en'><title>Planted</title><main><input></main></html>")
+    page.set_content("<html lang='en'><title>Planted</title><main><h1>Planted</h1><input></main></html>")
     assert [problem.split()[0] for problem in problems(page)] == ["label"]
 
 
