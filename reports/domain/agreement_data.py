@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from assessment.domain.evidence import current_result
 from assessment.domain.scored import score_card_of
 from assessment.domain.scoring.types import PracticeScore
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
 from assessment.models import Assessment
+from reports.charts.quadrant import Point, Quadrant, quadrant
 from reports.domain.report_data.words import percent_text, range_text
 from surveys.domain.agreement import a_wg_words, alpha_words, r_wg_words
 from surveys.domain.spread import QuestionSpread, SurveySpread
@@ -55,6 +58,7 @@ class AgreementData:
     spread: SurveySpread
     alpha_words: str
     interval: str
+    figure: Quadrant
 
     @property
     def rows(self) -> tuple[PracticeRow, ...]:
@@ -85,7 +89,21 @@ def agreement_data(assessment: Assessment) -> AgreementData | None:
         spread=spread,
         alpha_words=alpha_words(spread.alpha) or "",
         interval=range_text(spread.interval),
+        figure=_figure(several, limit),
     )
+
+
+def _figure(rows: Iterable[PracticeRow], limit: float) -> Quadrant:
+    points = [Point(row.id, row.level, row.average_deviation) for row in rows]
+    corners = (
+        gettext("High and agreed: keep it"),
+        gettext("High and split: find out for whom"),
+        gettext("Low and agreed: fix it"),
+        gettext("Low and split: talk first"),
+    )
+    ends = (gettext("people agree"), gettext("opinions are split"))
+    message = gettext("Level against agreement: each dot is a practice; the lists below say the same in words.")
+    return quadrant(points, limit=limit, middle=LOW_BELOW, corners=corners, ends=ends, message=message)
 
 
 def _rows(model: MaturityModelFile, scores: Iterable[PracticeScore], spread: SurveySpread) -> Iterable[PracticeRow]:

@@ -57,6 +57,7 @@ def test_page_shows_figures_and_says_what_is_undefined(client):
     page = client.get(reverse("reports:agreement", args=[assessment.public_id])).content.decode()
     assert "Low and agreed: fix it" in page
     assert "0 · 1 · 2 · 0 · 0" in page
+    assert page.count('class="c-dot"') == 2
 
 
 def test_without_answers_the_page_says_what_is_missing(client):

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from reports.charts.profile import StageControl, profile
+from reports.charts.quadrant import Point, quadrant
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.charts.scale import scale_words
 from reports.charts.strip import strip
@@ -35,6 +36,14 @@ CHARTS = {
     "value_stream": value_stream(
         [StageTime("Build & <test>", 1.5, 0), StageTime("Review", 0.3, 2.4, "89% busy")],
         [Loop(1, 0, "sent back: 25%")],
+        message=MESSAGE,
+    ),
+    "quadrant": quadrant(
+        [Point("SP1", 2.0, 0.4), Point("EN1", 4.0, 1.2)],
+        limit=0.83,
+        middle=3.0,
+        corners=("Keep", "Find <out>", "Fix", "Talk"),
+        ends=("agree", "split"),
         message=MESSAGE,
     ),
     "roadmap": roadmap_figure(
