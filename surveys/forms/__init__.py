@@ -337,10 +337,18 @@ class PromiseForm(forms.Form):
         label=_("Smallest group"),
         initial=DEFAULT,
         help_text=_("Nothing computed on fewer people is shown. Without names at least 4, better 5; with names 1 shows "
-                    "all, and more than 1 means that nothing is shown before the assessment closes."),
+                    "all, and more than 1 means that nothing is shown before the assessment closes. Left as it is, the "
+                    "choice above sets it: 5 without names, 1 with."),
     )  # fmt: skip
     facilitated_comments = forms.BooleanField(
         label=_("Somebody from outside the team may read and release comments"),
         required=False,
         help_text=_("Without names only: below twice the smallest group comments are otherwise shown to nobody."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Who changes the mode and leaves the number as it was gets the usual number of that mode."""
+        given = super().clean() or {}
+        if "mode" in self.changed_data and "minimum_group" not in self.changed_data and "mode" in given:
+            given["minimum_group"] = DEFAULT if given["mode"] == SurveyMode.ANONYMOUS else 1
+        return given

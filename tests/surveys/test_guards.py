@@ -2,12 +2,14 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from surveys import guards
 from surveys.domain import answer_store
 from surveys.domain.seats import new_secret
 from surveys.models import AnonymousAnswer, Answer, Survey
+from tests.factories.assessment import AssessmentFactory
 from tests.factories.surveys import AnonymousSurveyFactory, ParticipantFactory, SurveyFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +90,13 @@ def test_every_guard_survived_the_migrations():
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         assert set(guards.sqlite_triggers()) <= {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.parametrize(("posted", "minimum"), [("1", 5), ("6", 6)])
+def test_without_names_the_number_left_as_it_was_becomes_the_usual_one(client, place, posted, minimum):
+    survey = SurveyFactory(assessment=AssessmentFactory(team=place.team))
+    client.force_login(place.lead)
+    address = reverse("surveys:promise", args=[survey.assessment.public_id])
+    client.post(address, {"mode": "anonymous", "minimum_group": posted})
+    survey.refresh_from_db()
+    assert (survey.is_anonymous, survey.minimum_group) == (True, minimum)
