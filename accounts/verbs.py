@@ -55,6 +55,7 @@ VERBS: dict[str, Verb] = {
     "assessment.opened": _verb(_("Assessment opened")),
     "assessment.closed": _verb(_("Assessment closed")),
     "assessment.reopened": _verb(_("Assessment opened again")),
+    "assessment.reopened_from_report": _verb(_("Assessment re-opened from a report"), "digest"),
     "assessment.deleted": _verb(_("Assessment deleted")),
     "cap.contested": _verb(_("Cap contested"), "practice", "cap"),
     "cap.contest_withdrawn": _verb(_("Contest of a cap withdrawn"), "practice", "cap"),

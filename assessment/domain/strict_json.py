@@ -16,11 +16,18 @@ def read_json(path: Path) -> Any:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnusableFile(f"larger than {MAX_BYTES // 1_000_000} MB; such a file is far smaller.")
-        return json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_once)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UnusableFile(f"cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
         raise UnusableFile("not UTF-8 text; save it as UTF-8.") from None
+    return parse_json(text)
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, or UnusableFile with one sentence."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise UnusableFile(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
     except (RecursionError, ValueError):

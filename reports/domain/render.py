@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,8 +15,10 @@ from accounts.models import User
 from assessment.models import Result
 from core.jobs import JobCancelled, JobLost, beat, finish_job, requeue_job
 from core.models import JobState
+from reports.domain.assessment_file import assessment_json
 from reports.domain.report_data import ReportData, report_data
 from reports.domain.report_data.words import file_name
+from reports.domain.seal import sealed
 from reports.models import Report
 from reports.pdf import BASE, Pdf, PdfRefused, render_pdf
 from reports.tasks import render
@@ -63,9 +66,9 @@ def render_report(report: Report) -> None:
     """Render a claimed report and store it; every way it can end is written to the row."""
     try:
         beat(report, done=0, total=N_STEPS, note="Gathering the result")
-        data = report_data(report.result)
+        html, attached = report_html(report_data(report.result)), assessment_json(report.result)
         beat(report, done=1, note="Setting the pages")
-        pdf = render_pdf(report_html(data), tick=lambda: beat(report))
+        pdf = _sealed(render_pdf(html, attached=attached, tick=lambda: beat(report)))
         beat(report, done=2, note="Storing the file")
         _store(report, pdf)
         beat(report, done=N_STEPS, note=f"{pdf.n_pages} pages")
@@ -81,6 +84,11 @@ def render_report(report: Report) -> None:
         finish_job(report, state=JobState.FAILED, error=UNEXPECTED)
 
 
+def report_pdf(result: Result) -> Pdf:
+    """The sealed report of a result. Raises PdfRefused."""
+    return _sealed(render_pdf(report_html(report_data(result)), attached=assessment_json(result)))
+
+
 def report_html(data: ReportData) -> str:
     """The whole document; names and comments arrive escaped, as text."""
     return render_to_string("reports/pdf/document.html", {"data": data, "base": BASE, "language": get_language()})
@@ -89,6 +97,10 @@ def report_html(data: ReportData) -> str:
 def download_name(report: Report) -> str:
     assessment = report.result.assessment
     return file_name("headwater", assessment.team.name, assessment.title) + ".pdf"
+
+
+def _sealed(pdf: Pdf) -> Pdf:
+    return replace(pdf, content=sealed(pdf.content))
 
 
 def _store(report: Report, pdf: Pdf) -> None:

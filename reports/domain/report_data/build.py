@@ -3,6 +3,7 @@
 from assessment.models import Result
 from reports.charts.scale import scale_words
 from reports.charts.voices import WIDTH as VOICES_WIDTH
+from reports.domain.report_data.colophon import colophon_of
 from reports.domain.report_data.findings import dimension_findings
 from reports.domain.report_data.flow import flow_section, flow_today
 from reports.domain.report_data.gather import Gathered, gather
@@ -55,6 +56,7 @@ def assemble(gathered: Gathered) -> ReportData:
         control_map=control_map(gathered),
         sources=sources_of(gathered, ledger.rows),
         decision=decision_of(gathered),
+        colophon=colophon_of(gathered),
         flow_today=flow_today(gathered),
         flow=flow_section(gathered),
         workshop=workshop_section(gathered),

@@ -52,6 +52,7 @@ class Gathered:
     repositories: tuple[str, ...]
     measured_until: str  # ISO date of the latest collection, empty when none finished
     seats: tuple[Seat, ...]
+    minimum_group: int
     minimum_role_group: int
     withheld: str  # why a practice without a self-report has none; empty where simply nobody answered
     contested: Mapping[tuple[str, int], str]
@@ -107,6 +108,7 @@ def gather(result: Result) -> Gathered:
         repositories=tuple(sorted(collection.repository.name for collection in collections)),
         measured_until=max((collection.until_on.isoformat() for collection in collections), default=""),
         seats=_seats(survey) if survey else (),
+        minimum_group=survey.minimum_group if survey else 1,
         minimum_role_group=survey.minimum_role_group if survey else 3,
         withheld=withheld(survey, assessment) if survey else "",
         notes=notes_of(assessment),

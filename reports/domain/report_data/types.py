@@ -421,6 +421,7 @@ class ReportData:
     control_map: ControlMap
     sources: tuple[SourceRow, ...]
     decision: str
+    colophon: tuple[Parameter, ...]
     flow_today: FlowToday
     flow: FlowSection | None
     workshop: WorkshopSection | None = None
