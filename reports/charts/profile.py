@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.language import gettext, number
 from reports.charts.lettering import wrap_text
 from reports.charts.scale import Label, Span
 
@@ -122,7 +123,7 @@ def _today_label(share: float | None, *, middle: float) -> Label | None:
 
 
 def _brackets(stages: Sequence[StageControl], slot: float) -> tuple[Bracket, ...]:
-    groups = (("Before review", 0, N_UPSTREAM), ("From review on", N_UPSTREAM, len(stages)))
+    groups = ((gettext("Before review"), 0, N_UPSTREAM), (gettext("From review on"), N_UPSTREAM, len(stages)))
     return tuple(
         _bracket(words, mean_control(group), x=LEFT + first * slot, width=len(group) * slot)
         for words, first, end in groups
@@ -131,7 +132,11 @@ def _brackets(stages: Sequence[StageControl], slot: float) -> tuple[Bracket, ...
 
 
 def _bracket(words: str, mean: float | None, *, x: float, width: float) -> Bracket:
-    text = f"{words}: not known" if mean is None else f"{words}: {mean:.0%} on average"
+    text = (
+        gettext("{words}: not known").format(words=words)
+        if mean is None
+        else gettext("{words}: {mean} on average").format(words=words, mean=number(f"{mean:.0%}"))
+    )
     y = FOOT + 50
     return Bracket(
         x=round(x + 8, 1),

@@ -2,6 +2,7 @@
 
 from assessment.domain.scoring.types import PracticeScore, Reason, SignalBand, SignalReading
 from assessment.maturity.schema import MaturityModelFile
+from core.language import gettext, number
 from reports.domain.report_data.words import as_sentence, observed_text, range_text, value_text
 
 SAME = 0.005  # two readings closer than this are printed alike
@@ -19,7 +20,7 @@ def fact_of(model: MaturityModelFile, read: SignalBand | SignalReading) -> str:
 
 
 def allowed_by(band: SignalBand) -> str:
-    return f"consistent with {range_text((band.low, band.high))}"
+    return gettext("consistent with {range}").format(range=range_text((band.low, band.high)))
 
 
 def telling_bands(score: PracticeScore) -> tuple[SignalBand, ...]:
@@ -34,14 +35,20 @@ def limit_of(model: MaturityModelFile, score: PracticeScore) -> str:
     if score.held_back_by:
         return as_sentence(min(reversed(score.held_back_by), key=_level_allowed).text)
     if score.self_report is None:
-        return "nobody has answered it."
+        return gettext("nobody has answered it.")
     said, shown = score.self_report.value, score.evidence
     band = _heaviest_pull_down(score, said) if shown and shown.value < said - SAME else None
     if band:
         return as_sentence(f"{fact_of(model, band)}, {allowed_by(band)}")
-    people = f"people say {said:.1f} (n = {score.self_report.n})"
+    people = gettext("people say {said} (n = {n})").format(said=number(f"{said:.1f}"), n=score.self_report.n)
     ceiling = _ceiling(score)
-    return f"{people}, and {fact_of(model, ceiling)} allows at most {ceiling.high:.1f}." if ceiling else f"{people}."
+    return (
+        gettext("{people}, and {fact} allows at most {high}.").format(
+            people=people, fact=fact_of(model, ceiling), high=number(f"{ceiling.high:.1f}")
+        )
+        if ceiling
+        else f"{people}."
+    )
 
 
 def _level_allowed(reason: Reason) -> int:

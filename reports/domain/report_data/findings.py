@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assessment.domain.scoring.types import DimensionScore, PracticeScore
+from core.language import gettext, ngettext, number
 from reports.domain.report_data.facts import allowed_by, fact_of, telling_bands
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.strips import dimension_strip
@@ -41,11 +42,13 @@ def _findings(gathered: Gathered, dimension: DimensionScore) -> DimensionFinding
 
 def _title(gathered: Gathered, dimension: DimensionScore) -> str:
     if dimension.score is None:
-        return f"{dimension.name} is not known yet."
+        return gettext("{name} is not known yet.").format(name=dimension.name)
     if dimension.staged_level is None:
-        return f"{dimension.name} averages {dimension.score:.1f} and is not staged."
-    return (
-        f"{dimension.name} averages {dimension.score:.1f} and is staged {gathered.level_name(dimension.staged_level)}."
+        return gettext("{name} averages {score} and is not staged.").format(
+            name=dimension.name, score=number(f"{dimension.score:.1f}")
+        )
+    return gettext("{name} averages {score} and is staged {level}.").format(
+        name=dimension.name, score=number(f"{dimension.score:.1f}"), level=gathered.level_name(dimension.staged_level)
     )
 
 
@@ -68,7 +71,7 @@ def _point(gathered: Gathered, score: PracticeScore, *, next_step: bool) -> Poin
     staged = score.staged_level or 1
     text = levels.get(staged, "")
     if next_step and staged + 1 in levels:
-        text = f"{text} Next: {levels[staged + 1]}"
+        text = gettext("{today} Next: {next}").format(today=text, next=levels[staged + 1])
     return Point(
         practice=score.practice,
         name=score.name,
@@ -84,7 +87,12 @@ def _facts(gathered: Gathered, scores: Sequence[PracticeScore]) -> tuple[str, ..
     for score in scores:
         for band in telling_bands(score):
             found.setdefault(
-                band.signal, as_sentence(f"{fact_of(gathered.model, band)}, {allowed_by(band)} for {score.name}")
+                band.signal,
+                as_sentence(
+                    gettext("{fact}, {allowed_by} for {name}").format(
+                        fact=fact_of(gathered.model, band), allowed_by=allowed_by(band), name=score.name
+                    )
+                ),
             )
     return tuple(found.values())[:N_FACTS]
 
@@ -93,5 +101,10 @@ def _facts_missing(n: int) -> str:
     if n >= N_FACTS:
         return ""
     if not n:
-        return "No repository signal reads on this dimension yet; it rests on what people say."
-    return f"Only {count_word(n)} repository signal{'s' if n > 1 else ''} could be read for this dimension."
+        return gettext("No repository signal reads on this dimension yet; it rests on what people say.")
+    text = ngettext(
+        "Only {n} repository signal could be read for this dimension.",
+        "Only {n} repository signals could be read for this dimension.",
+        n,
+    )
+    return text.format(n=count_word(n))

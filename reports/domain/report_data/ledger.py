@@ -4,6 +4,7 @@ import datetime as dt
 
 from assessment.domain.scoring.types import SignalBand, SignalReading
 from assessment.domain.shown_evidence import threshold_kind, thresholds_text
+from core.language import gettext, gettext_noop, number
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import (
@@ -28,6 +29,8 @@ from reports.domain.report_data.words import (
 )
 
 OFFLINE = frozenset({"tree", "history"})
+WANTED = {"lower": gettext_noop("lower is better"), "higher": gettext_noop("higher is better")}
+CONTEXT = gettext_noop("context only, never a target")
 WATCHED = ("lead_request_merge_p50", "wait_share", "pickup_p75", "rounds_mean", "rework_21d", "provenance_rate")
 
 
@@ -58,11 +61,11 @@ def watch_scorecard(gathered: Gathered) -> Scorecard:
         if signal in gathered.model.signals and signal not in gathered.readings
     ]
     return Scorecard(
-        title=f"{count_text(len(rows), 'number')} to watch from today."
+        title=gettext("{count} to watch from today.").format(count=count_text(len(rows), "number"))
         if rows
-        else "No number to watch is measured yet.",
+        else gettext("No number to watch is measured yet."),
         rows=rows,
-        missing=f"Not measured yet: {list_text(missing)}." if missing else "",
+        missing=gettext("Not measured yet: {missing}.").format(missing=list_text(missing)) if missing else "",
     )
 
 
@@ -121,6 +124,7 @@ def _use(gathered: Gathered, practice: str, band: SignalBand) -> SignalUse:
         band=range_text((band.low, band.high)),
         weight=f"{band.weight:.2f}",
         verdict=_verdict(gathered, practice, band),
+        dropped=bool(band.dropped),
         state=state_word(gathered.scores[practice], gathered.withheld),
     )
 
@@ -128,21 +132,25 @@ def _use(gathered: Gathered, practice: str, band: SignalBand) -> SignalUse:
 def _verdict(gathered: Gathered, practice: str, band: SignalBand) -> str:
     """Used or dropped, and why; a used band says how far it pulls."""
     if band.dropped:
-        return f"dropped: {band.dropped}"
+        return gettext("dropped: {dropped}").format(dropped=band.dropped)
     said = gathered.scores[practice].self_report
     if said is None or band.clipped is None:
-        return "kept, but there is no self-report to combine it with"
+        return gettext("kept, but there is no self-report to combine it with")
     if abs(band.clipped - said.value) <= 0.005:
-        return f"used: allows what people say ({said.value:.1f})"
-    return f"used: pulls from {said.value:.1f} to {band.clipped:.1f}"
+        return gettext("used: allows what people say ({value})").format(value=number(f"{said.value:.1f}"))
+    return gettext("used: pulls from {value} to {clipped}").format(
+        value=number(f"{said.value:.1f}"), clipped=number(f"{band.clipped:.1f}")
+    )
 
 
 def _title(gathered: Gathered, rows: tuple[LedgerRow, ...]) -> str:
     total = len(gathered.model.signals)
     if not rows:
-        return f"None of the {total} signals has been measured."
-    used = sum(any(not use.verdict.startswith("dropped") for use in row.uses) for row in rows)
-    return f"{len(rows)} of {total} signals were measured and {used} of them carry weight."
+        return gettext("None of the {total} signals has been measured.").format(total=total)
+    used = sum(any(not use.dropped for use in row.uses) for row in rows)
+    return gettext("{rows} of {total} signals were measured and {used} of them carry weight.").format(
+        rows=len(rows), total=total, used=used
+    )
 
 
 def _unread(gathered: Gathered, seen: set[str]) -> str:
@@ -150,13 +158,17 @@ def _unread(gathered: Gathered, seen: set[str]) -> str:
     if not unread:
         return ""
     if not gathered.repositories and not seen:
-        return "No repository is attached, so everything here rests on what people say."
+        return gettext("No repository is attached, so everything here rests on what people say.")
     hosted = [signal for signal in unread if not OFFLINE & set(gathered.model.signals[signal].sources)]
     clone = len(unread) - len(hosted)
-    parts = [f"{count_text(len(hosted), 'signal')} need pull requests, pipeline runs, host settings or issues"]
+    parts = [
+        gettext("{count} need pull requests, pipeline runs, host settings or issues").format(
+            count=count_text(len(hosted), "signal")
+        )
+    ]
     if clone:
-        parts.append(f"{clone} that a clone can tell were not read")
-    return as_sentence(f"Not measured: {list_text(parts)}")
+        parts.append(gettext("{clone} that a clone can tell were not read").format(clone=clone))
+    return as_sentence(gettext("Not measured: {parts}").format(parts=list_text(parts)))
 
 
 def _watch(gathered: Gathered, reading: SignalReading) -> WatchRow:
@@ -165,5 +177,5 @@ def _watch(gathered: Gathered, reading: SignalReading) -> WatchRow:
         name=about.name,
         baseline=value_text(reading.value, reading.grade, reading.unit),
         observed=observed_text(reading.n, reading.window_days),
-        wanted=f"{about.better} is better" if about.better else "context only, never a target",
+        wanted=gettext(WANTED.get(about.better or "", CONTEXT)),
     )

@@ -3,6 +3,7 @@
 import re
 
 from assessment.domain.scoring.types import PracticeScore
+from core.language import gettext, gettext_noop, number
 from reports.domain.report_data.facts import fact_of, telling_bands
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import (
@@ -19,41 +20,51 @@ from reports.domain.report_data.voices import state_word
 from reports.domain.report_data.words import as_sentence, percent_text, score_text
 
 CONTROLS = (
-    ("Contracts first", "CO1"),
-    ("Senior review where risk is", "RV4"),
-    ("Blocked merges", "EN1"),
-    ("Tool permissions", "EN5"),
-    ("Traceability", "EN6"),
+    (gettext_noop("Contracts first"), "CO1"),
+    (gettext_noop("Senior review where risk is"), "RV4"),
+    (gettext_noop("Blocked merges"), "EN1"),
+    (gettext_noop("Tool permissions"), "EN5"),
+    (gettext_noop("Traceability"), "EN6"),
 )
 DISCIPLINES = (
-    ("Define intent", "SP1"),
-    ("Validate architecture earlier", "SP3"),
-    ("Enforce automatically and consistently", "EN4"),
-    ("Measure outcomes, not activity", "OM1"),
+    (gettext_noop("Define intent"), "SP1"),
+    (gettext_noop("Validate architecture earlier"), "SP3"),
+    (gettext_noop("Enforce automatically and consistently"), "EN4"),
+    (gettext_noop("Measure outcomes, not activity"), "OM1"),
 )
 RISKS = (
     (
-        "It feels slower first",
-        "Writing boundaries and examples before building costs time in the first four to eight weeks and saves "
-        "coordination later. A dip of around 15% for three months is a common planning assumption.",
+        gettext_noop("It feels slower first"),
+        gettext_noop(
+            "Writing boundaries and examples before building costs time in the first four to "
+            "eight weeks and saves coordination later. A dip of around 15% for three months is a "
+            "common planning assumption."
+        ),
         "DORA-ROI",
     ),
     (
-        "Measures get gamed",
-        "Any number that is watched becomes a target. Every speed measure here has a guard beside it, nothing is "
-        "computed per person, and each action is judged on the one indicator declared in advance.",
+        gettext_noop("Measures get gamed"),
+        gettext_noop(
+            "Any number that is watched becomes a target. Every speed measure here has a guard "
+            "beside it, nothing is computed per person, and each action is judged on the one "
+            "indicator declared in advance."
+        ),
         "DORA-TOKEN",
     ),
     (
-        "A quick path without its gate",
-        "A light path for low-risk changes is safe only once the merge gate and the tests hold; before that it removes "
-        "control. The roadmap never schedules it earlier.",
+        gettext_noop("A quick path without its gate"),
+        gettext_noop(
+            "A light path for low-risk changes is safe only once the merge gate and the tests "
+            "hold; before that it removes control. The roadmap never schedules it earlier."
+        ),
         "SCORECARD",
     ),
     (
-        "Assistant review may slow closure",
-        "In one industrial study most automated comments were resolved and changes still took longer to close. Keep "
-        "the stop rule of the action.",
+        gettext_noop("Assistant review may slow closure"),
+        gettext_noop(
+            "In one industrial study most automated comments were resolved and changes still "
+            "took longer to close. Keep the stop rule of the action."
+        ),
         "BEKO-2024",
     ),
 )
@@ -73,7 +84,8 @@ def control_map(gathered: Gathered) -> ControlMap:
 def risks_of(gathered: Gathered) -> tuple[Risk, ...]:
     sources = gathered.model.sources
     return tuple(
-        Risk(title, text, sources[source].title if source in sources else source) for title, text, source in RISKS
+        Risk(gettext(title), gettext(text), sources[source].title if source in sources else source)
+        for title, text, source in RISKS
     )
 
 
@@ -90,7 +102,13 @@ def sources_of(gathered: Gathered, ledger: tuple[LedgerRow, ...]) -> tuple[Sourc
         if name in cited
     )
     claims = tuple(
-        SourceRow(item.id, item.text, f"claim {item.id} of the founding articles", item.kind, is_claim=True)
+        SourceRow(
+            item.id,
+            item.text,
+            gettext("claim {id} of the founding articles").format(id=item.id),
+            item.kind,
+            is_claim=True,
+        )
         for item in gathered.model.seed_items
         if item.id in cited
     )
@@ -100,7 +118,7 @@ def sources_of(gathered: Gathered, ledger: tuple[LedgerRow, ...]) -> tuple[Sourc
 def address_of(where: str) -> str:
     """The first address among the words of a source, empty where there is none; a code host's path leads nowhere."""
     found = re.match(r"(?:[a-z0-9-]+\.)+(?:ai|co|com|dev|edu|gov|io|net|org|uk)(?:/[^\s;,]*)?", where)
-    return f"https://{found[0]}" if found else ""
+    return "https://" + found[0] if found else ""
 
 
 def ladder_of(gathered: Gathered) -> tuple[MethodPart, ...]:
@@ -111,41 +129,67 @@ def _parts(gathered: Gathered) -> tuple[MethodPart, ...]:
     p = gathered.model.scoring
     return (
         MethodPart(
-            "What people say",
-            "Each person’s answers to a practice are averaged, the mechanism question weighing "
-            f"{p.question_weights['mechanism']:g} and the question about reach or experience "
-            f"{p.question_weights['reach']:g}. People in a role the practice is meant for count "
-            f"{p.role_weights['primary']:g}, others {p.role_weights['secondary']:g}. “I don’t know” is never turned "
-            f"into a low level: it lowers coverage, and below {percent_text(p.coverage_min)} coverage the practice is "
-            "called not known.",
+            gettext("What people say"),
+            gettext(
+                "Each person’s answers to a practice are averaged, the mechanism question weighing "
+                "{question_weights} and the question about reach or experience {question_weights_2}. "
+                "People in a role the practice is meant for count {role_weights}, others "
+                "{role_weights_2}. “I don’t know” is never turned into a low level: it lowers "
+                "coverage, and below {percent} coverage the practice is called not known."
+            ).format(
+                question_weights=number(f"{p.question_weights['mechanism']:g}"),
+                question_weights_2=number(f"{p.question_weights['reach']:g}"),
+                role_weights=number(f"{p.role_weights['primary']:g}"),
+                role_weights_2=number(f"{p.role_weights['secondary']:g}"),
+                percent=percent_text(p.coverage_min),
+            ),
         ),
         MethodPart(
-            "How sure that is",
-            f"The interval covers {percent_text(p.interval)}. It shrinks with the share of invited people who "
-            "answered, keeps the noise of the questions themselves, and never lets a single answer look certain.",
+            gettext("How sure that is"),
+            gettext(
+                "The interval covers {percent}. It shrinks with the share of invited people who "
+                "answered, keeps the noise of the questions themselves, and never lets a single "
+                "answer look certain."
+            ).format(percent=percent_text(p.interval)),
         ),
         MethodPart(
-            "What the repository shows",
-            "Each signal allows a band of levels. Evidence pulls only where the self-report lies outside the band, and "
-            "pulls harder the closer the signal is to the practice, the narrower its band and the more it observed. "
-            "Signals on too few observations are dropped and listed.",
+            gettext("What the repository shows"),
+            gettext(
+                "Each signal allows a band of levels. Evidence pulls only where the self-report lies "
+                "outside the band, and pulls harder the closer the signal is to the practice, the "
+                "narrower its band and the more it observed. Signals on too few observations are "
+                "dropped and listed."
+            ),
         ),
         MethodPart(
-            "When the two differ",
-            f"Below {p.gap_states['aligned']:g} levels they are aligned, up to {p.gap_states['tension']:g} in tension, "
-            "from there in contradiction: then the lower reading is used for planning only, and both are printed.",
+            gettext("When the two differ"),
+            gettext(
+                "Below {gap_states} levels they are aligned, up to {gap_states_2} in tension, from "
+                "there in contradiction: then the lower reading is used for planning only, and both "
+                "are printed."
+            ).format(
+                gap_states=number(f"{p.gap_states['aligned']:g}"), gap_states_2=number(f"{p.gap_states['tension']:g}")
+            ),
         ),
         MethodPart(
-            "Staged levels",
-            f"The planning score plus {p.level_rounding_tolerance:g}, rounded down; one less where under "
-            f"{percent_text(p.share_rule)} of the voices reach the level and no evidence does. Named facts cap it, and "
-            "a level that rests on another practice waits for it. Neither changes the planning score.",
+            gettext("Staged levels"),
+            gettext(
+                "The planning score plus {level_rounding_tolerance}, rounded down; one less where "
+                "under {percent} of the voices reach the level and no evidence does. Named facts cap "
+                "it, and a level that rests on another practice waits for it. Neither changes the "
+                "planning score."
+            ).format(
+                level_rounding_tolerance=number(f"{p.level_rounding_tolerance:g}"), percent=percent_text(p.share_rule)
+            ),
         ),
         MethodPart(
-            "Dimensions and roadmap",
-            "A dimension’s level needs every keystone at it, practices with 80% of the weight at it, and none more "
-            "than one below. Steps are ordered by what they are worth where control is thinnest, what they unlock and "
-            "what they cost, never before a prerequisite, with at most three open at a time.",
+            gettext("Dimensions and roadmap"),
+            gettext(
+                "A dimension’s level needs every keystone at it, practices with 80% of the weight at "
+                "it, and none more than one below. Steps are ordered by what they are worth where "
+                "control is thinnest, what they unlock and what they cost, never before a "
+                "prerequisite, with at most three open at a time."
+            ),
         ),
     )
 
@@ -154,32 +198,55 @@ def _parameters(gathered: Gathered) -> tuple[Parameter, ...]:
     p = gathered.model.scoring
     return (
         Parameter(
-            "Prior standard deviation of answers", f"{p.prior_sd:g} levels with {p.prior_df:g} degrees of freedom"
+            gettext("Prior standard deviation of answers"),
+            gettext("{prior_sd} levels with {prior_df} degrees of freedom").format(
+                prior_sd=number(f"{p.prior_sd:g}"), prior_df=number(f"{p.prior_df:g}")
+            ),
         ),
-        Parameter("Noise of one question", f"{p.instrument_sd:g} levels"),
-        Parameter("Bias allowed for in self-report", f"{p.self_report_bias_sd:g} levels"),
         Parameter(
-            "Distance of a signal from its practice",
+            gettext("Noise of one question"),
+            gettext("{instrument_sd} levels").format(instrument_sd=number(f"{p.instrument_sd:g}")),
+        ),
+        Parameter(
+            gettext("Bias allowed for in self-report"),
+            gettext("{self_report_bias_sd} levels").format(self_report_bias_sd=number(f"{p.self_report_bias_sd:g}")),
+        ),
+        Parameter(
+            gettext("Distance of a signal from its practice"),
             ", ".join(f"{role} {sd:g}" for role, sd in p.evidence_validity_sd.items()) + " levels",
         ),
-        Parameter("Split from an average deviation of", f"{p.agreement_ad_limit:g} levels"),
-        Parameter("Role gap from a difference of", f"{p.role_gap_limit:g} levels"),
-        Parameter("Smallest role group shown", f"{gathered.minimum_role_group} people"),
-        Parameter("Scorer version", gathered.card.scorer_version),
-        Parameter("Digest of everything scored", gathered.result.digest),
+        Parameter(
+            gettext("Split from an average deviation of"),
+            gettext("{agreement_ad_limit} levels").format(agreement_ad_limit=number(f"{p.agreement_ad_limit:g}")),
+        ),
+        Parameter(
+            gettext("Role gap from a difference of"),
+            gettext("{role_gap_limit} levels").format(role_gap_limit=number(f"{p.role_gap_limit:g}")),
+        ),
+        Parameter(
+            gettext("Smallest role group shown"),
+            gettext("{minimum_role_group} people").format(minimum_role_group=gathered.minimum_role_group),
+        ),
+        Parameter(gettext("Scorer version"), gathered.card.scorer_version),
+        Parameter(gettext("Digest of everything scored"), gathered.result.digest),
     )
 
 
 def _notes(gathered: Gathered) -> tuple[str, ...]:
     contested = tuple(
-        as_sentence(f"Contested cap on {gathered.practice_name(note.practice)}: {note.note}")
+        as_sentence(
+            gettext("Contested cap on {practice}: {note}").format(
+                practice=gathered.practice_name(note.practice), note=note.note
+            )
+        )
         for note in gathered.card.contested_caps
     )
     judged = sum(signal.basis.startswith("judgement") for signal in gathered.model.signals.values())
     return (
-        f"{judged} of {len(gathered.model.signals)} thresholds are judgement rather than published values; "
-        "the ledger says which.",
-        "No study has yet checked that teams with higher readings of this model deliver better.",
+        gettext(
+            "{judged} of {signals} thresholds are judgement rather than published values; the ledger says which."
+        ).format(judged=judged, signals=len(gathered.model.signals)),
+        gettext("No study has yet checked that teams with higher readings of this model deliver better."),
         *contested,
     )
 
@@ -187,9 +254,17 @@ def _notes(gathered: Gathered) -> tuple[str, ...]:
 def _control(gathered: Gathered, words: str, practice: str) -> ControlRow:
     score = gathered.scores.get(practice)
     if score is None:
-        return ControlRow(words, practice, practice, "not known", "not known", "not in this maturity model", "")
+        return ControlRow(
+            gettext(words),
+            practice,
+            practice,
+            gettext("not known"),
+            gettext("not known"),
+            gettext("not in this maturity model"),
+            "",
+        )
     return ControlRow(
-        control=words,
+        control=gettext(words),
         practice=practice,
         name=score.name,
         level=gathered.level_name(score.staged_level),
@@ -203,4 +278,4 @@ def _evidence(gathered: Gathered, score: PracticeScore) -> str:
     bands = telling_bands(score)
     if bands:
         return as_sentence(fact_of(gathered.model, bands[0]))
-    return "No repository signal; self-report only." if score.self_report else "Nothing to show yet."
+    return gettext("No repository signal; self-report only.") if score.self_report else gettext("Nothing to show yet.")

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from core.language import gettext, gettext_noop, ngettext, number
 from reports.domain.report_data.gather import Gathered, Seat
 from reports.domain.report_data.types import Respondents, RoleCount
 from reports.domain.report_data.voices import split_sentence
 from reports.domain.report_data.words import count_text, percent_text
 
-OTHERS = "Other roles together"
+OTHERS = gettext_noop("Other roles together")
 
 
 def respondents(gathered: Gathered) -> Respondents:
@@ -28,7 +29,7 @@ def role_counts(gathered: Gathered) -> tuple[RoleCount, ...]:
     names = gathered.role_names
     rows = [_role_count(names[role], gathered.seats, {role}) for role in order if role not in folded]
     if folded:
-        rows.append(_role_count(OTHERS, gathered.seats, folded))
+        rows.append(_role_count(gettext(OTHERS), gathered.seats, folded))
     return tuple(rows)
 
 
@@ -54,32 +55,44 @@ def _folded(order: list[str], seats: Sequence[Seat], minimum: int) -> set[str]:
 def turnout(seats: Sequence[Seat]) -> str:
     """1 of 3 people finished, 2 have answered something."""
     if not seats:
-        return "Nobody has been invited to answer yet."
+        return gettext("Nobody has been invited to answer yet.")
     finished, answered = sum(seat.finished for seat in seats), sum(seat.answered for seat in seats)
-    people = f"{finished} of {count_text(len(seats), 'person', 'people')} finished"
+    people = gettext("{finished} of {count} finished").format(finished=finished, count=count_text(len(seats), "person"))
     if answered == finished:
         return f"{people}."
-    return f"{people}, {answered} {'has' if answered == 1 else 'have'} answered something."
+    text = ngettext("{people}, {n} has answered something.", "{people}, {n} have answered something.", answered)
+    return text.format(people=people, n=answered)
 
 
 def _sentences(gathered: Gathered) -> tuple[str, ...]:
     if not gathered.seats:
-        return ("Until people are invited, every practice is unasked.",)
+        return (gettext("Until people are invited, every practice is unasked."),)
     several = sum(len(seat.roles) > 1 for seat in gathered.seats)
     sentences = [
-        f"Roles with fewer than {gathered.minimum_role_group} people are counted together; no single answer is printed "
-        "anywhere in this report."
+        gettext(
+            "Roles with fewer than {minimum_role_group} people are counted together; no single "
+            "answer is printed anywhere in this report."
+        ).format(minimum_role_group=gathered.minimum_role_group)
     ]
     if several:
-        people = count_text(several, "person has", "people have")
-        sentences.append(f"{people} more than one role and count once in each row.")
+        text = ngettext(
+            "{n} person has more than one role and counts once in each row.",
+            "{n} people have more than one role and count once in each row.",
+            several,
+        )
+        sentences.append(text.format(n=several))
     return tuple(sentences)
 
 
 def _role_gaps(gathered: Gathered) -> tuple[str, ...]:
     names = gathered.role_names
     return tuple(
-        f"{score.name}: {names.get(higher, higher)} places it {difference:.1f} levels above {names.get(lower, lower)}."
+        gettext("{name}: {names} places it {difference} levels above {names_2}.").format(
+            name=score.name,
+            names=names.get(higher, higher),
+            difference=number(f"{difference:.1f}"),
+            names_2=names.get(lower, lower),
+        )
         for score in gathered.card.practices
         for higher, lower, difference in score.role_gaps
     )
@@ -89,7 +102,9 @@ def _blind_spots(gathered: Gathered) -> tuple[str, ...]:
     """By role, because a role that cannot see a practice is a finding of its own."""
     names = gathered.role_names
     return tuple(
-        f"{names.get(role, role)} answers “I don’t know” on {score.name} in {percent_text(share)} of its answers."
+        gettext("{names} answers “I don’t know” on {name} in {percent} of its answers.").format(
+            names=names.get(role, role), name=score.name, percent=percent_text(share)
+        )
         for score in gathered.card.practices
         for role, share in score.blind_roles
     )

@@ -1,6 +1,7 @@
 """The roadmap in words: columns, cards, what waits, and what is deliberately not done now."""
 
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
+from core.language import gettext, gettext_noop
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
@@ -8,9 +9,9 @@ from reports.domain.report_data.types import ActionCard, NotNow, NotNowGroup, Pr
 from reports.domain.report_data.words import as_sentence, count_text, list_text, observed_text, value_text
 
 HORIZONS = (
-    (Horizon.NOW, "Now", "days 0 to 30"),
-    (Horizon.NEXT, "Next", "31 to 90"),
-    (Horizon.LATER, "Later", "91 to 180"),
+    (Horizon.NOW, gettext_noop("Now"), gettext_noop("days 0 to 30")),
+    (Horizon.NEXT, gettext_noop("Next"), gettext_noop("31 to 90")),
+    (Horizon.LATER, gettext_noop("Later"), gettext_noop("91 to 180")),
 )
 
 
@@ -18,10 +19,10 @@ def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
     cards = {step.id: action_card(gathered, step) for step in gathered.roadmap.steps}
     columns = tuple(
         RoadmapColumn(
-            name=name,
-            days=days,
+            name=gettext(name),
+            days=gettext(days),
             cards=tuple(cards[step.id] for step in gathered.roadmap.steps if step.horizon == horizon),
-            empty=f"Nothing is planned for {name.lower()}.",
+            empty=gettext("Nothing is planned for {horizon}.").format(horizon=gettext(name).lower()),
         )
         for horizon, name, days in HORIZONS
     )
@@ -37,7 +38,7 @@ def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
         not_now_groups=_by_reason(not_now),
         chart=roadmap_figure(
             [_planned(gathered, step) for step in gathered.roadmap.steps],
-            [f"{name}, {days}" for _, name, days in HORIZONS],
+            [f"{gettext(name)}, {gettext(days)}" for _, name, days in HORIZONS],
             message=title,
         ),
     )
@@ -61,11 +62,11 @@ def action_card(gathered: Gathered, step: RoadmapStep) -> ActionCard:
         outcome=as_sentence(step.outcome),
         practice=step.practice,
         practice_name=gathered.practice_name(step.practice),
-        horizon=next(name for horizon, name, _ in HORIZONS if horizon == step.horizon),
-        days=f"day {step.starts_on_day} to {step.ends_on_day}",
+        horizon=next(gettext(name) for horizon, name, _ in HORIZONS if horizon == step.horizon),
+        days=gettext("day {first} to {last}").format(first=step.starts_on_day, last=step.ends_on_day),
         owner=gathered.role_names.get(step.owner, step.owner),
         effort=effort_text(gathered, step.effort),
-        effort_short="half a day" if settles else _short_effort(gathered, step.effort),
+        effort_short=gettext("half a day") if settles else _short_effort(gathered, step.effort),
         moves="" if settles else _moves(gathered, step),
         prerequisites=_prerequisites(gathered, step),
         unlocks=_unlocks(gathered, step),
@@ -82,47 +83,66 @@ def effort_text(gathered: Gathered, effort: str) -> str:
     """S means: up to 5 person-days, up to 2 weeks."""
     sizes = {str(name): size for name, size in gathered.model.effort_scale.items()}
     size = sizes.get(effort)
-    return f"{effort}: {size.person_days} person-days, {size.elapsed}, {size.needs}" if size else effort
+    return (
+        gettext("{effort}: {person_days} person-days, {elapsed}, {needs}").format(
+            effort=effort, person_days=size.person_days, elapsed=size.elapsed, needs=size.needs
+        )
+        if size
+        else effort
+    )
 
 
 def _short_effort(gathered: Gathered, effort: str) -> str:
     sizes = {str(name): size for name, size in gathered.model.effort_scale.items()}
-    return f"{sizes[effort].person_days} person-days" if effort in sizes else effort
+    return (
+        gettext("{person_days} person-days").format(person_days=sizes[effort].person_days)
+        if effort in sizes
+        else effort
+    )
 
 
 def source_title(gathered: Gathered, source: str) -> str:
     """A source's title; a claim of the founding articles goes by its number, its text stands among the sources."""
     if source in gathered.model.sources:
         return gathered.model.sources[source].title
-    return f"claim {source}" if any(item.id == source for item in gathered.model.seed_items) else source
+    return (
+        gettext("claim {source}").format(source=source)
+        if any(item.id == source for item in gathered.model.seed_items)
+        else source
+    )
 
 
 def _title(columns: tuple[RoadmapColumn, ...]) -> str:
     counts = [len(column.cards) for column in columns]
     if not sum(counts):
-        return "No step can be planned yet."
-    return (
-        f"{count_text(counts[0], 'step')} in the next 30 days, {counts[1]} by day 90 and {counts[2]} by day 180, "
-        "at most three open at a time."
-    )
+        return gettext("No step can be planned yet.")
+    return gettext(
+        "{now} in the next 30 days, {next} by day 90 and {later} by day 180, at most three open at a time."
+    ).format(now=count_text(counts[0], "step"), next=counts[1], later=counts[2])
 
 
 def _moves(gathered: Gathered, step: RoadmapStep) -> str:
     practice = gathered.practice_name(step.practice)
-    return f"Helps {practice} from {gathered.level_name(step.from_level)} to {gathered.level_name(step.to_level)}."
+    return gettext("Helps {practice} from {level} to {level_2}.").format(
+        practice=practice, level=gathered.level_name(step.from_level), level_2=gathered.level_name(step.to_level)
+    )
 
 
 def _prerequisites(gathered: Gathered, step: RoadmapStep) -> tuple[Prerequisite, ...]:
     titles = {other.id: other.title for other in gathered.roadmap.steps}
     needed = tuple(
         Prerequisite(
-            f"{gathered.practice_name(practice)} at {gathered.level_name(level)}: "
-            f"{'met today' if met else 'not met yet'}",
+            (
+                gettext("{practice} at {level}: met today") if met else gettext("{practice} at {level}: not met yet")
+            ).format(practice=gathered.practice_name(practice), level=gathered.level_name(level)),
             met,
         )
         for practice, level, met in step.prerequisites
     )
-    waits = tuple(Prerequisite(f"After “{titles.get(before, before)}”", False) for before in step.waits_for)
+    waits = tuple(
+        Prerequisite(gettext("After “{step}”").format(step=titles.get(before, before)), False)
+        for before in step.waits_for
+    )
     return needed + waits
 
 
@@ -135,19 +155,19 @@ def _unlocks(gathered: Gathered, step: RoadmapStep) -> str:
         parts.append(count_text(len(named) - 2, "further action"))
     if gates:
         parts.append(count_text(gates, "gate"))
-    return f"Unlocks {list_text(parts)}." if parts else ""
+    return gettext("Unlocks {parts}.").format(parts=list_text(parts)) if parts else ""
 
 
 def _baseline(gathered: Gathered, signal: str | None) -> str:
     reading = gathered.readings.get(signal or "")
     if reading is None:
-        return "not measured yet"
+        return gettext("not measured yet")
     value = value_text(reading.value, reading.grade, reading.unit)
     return f"{value} ({observed_text(reading.n, reading.window_days)})"
 
 
 def _planned(gathered: Gathered, step: RoadmapStep) -> PlannedStep:
-    effort = "half a day" if step.kind == StepKind.SETTLE else step.effort
+    effort = gettext("half a day") if step.kind == StepKind.SETTLE else step.effort
     return PlannedStep(
         id=step.id,
         column=[horizon for horizon, _, _ in HORIZONS].index(step.horizon),

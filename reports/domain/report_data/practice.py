@@ -3,6 +3,7 @@
 from assessment.domain.scoring.bands import is_enough
 from assessment.domain.scoring.types import PracticeScore, Reason
 from assessment.maturity.schema import Cap, Condition
+from core.language import gettext, gettext_noop, number
 from reports.charts.scale import scale_words
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
@@ -24,7 +25,14 @@ from reports.domain.report_data.words import (
 )
 
 WIDTH = 560.0  # one figure on a page of its own may be wide
-OPERATORS = {"<": "under", "<=": "at most", ">": "over", ">=": "at least", "==": "is", "in": "is one of"}
+OPERATORS = {
+    "<": gettext_noop("under"),
+    "<=": gettext_noop("at most"),
+    ">": gettext_noop("over"),
+    ">=": gettext_noop("at least"),
+    "==": gettext_noop("is"),
+    "in": gettext_noop("is one of"),
+}
 
 
 def practice_page(gathered: Gathered, practice: str) -> PracticeData:
@@ -72,8 +80,8 @@ def _reasons(gathered: Gathered, score: PracticeScore) -> tuple[str, ...]:
 
 def _title(gathered: Gathered, score: PracticeScore) -> str:
     if score.staged_level is None:
-        return f"{score.name} is not known yet."
-    return f"{score.name} is staged {gathered.level_name(score.staged_level)}."
+        return gettext("{name} is not known yet.").format(name=score.name)
+    return gettext("{name} is staged {level}.").format(name=score.name, level=gathered.level_name(score.staged_level))
 
 
 def _self_report(score: PracticeScore) -> tuple[Parameter, ...]:
@@ -81,16 +89,23 @@ def _self_report(score: PracticeScore) -> tuple[Parameter, ...]:
     if said is None:
         return ()
     counted = (
-        f" ({summary.n_answered} levels, {summary.n_dont_know} don’t know, {summary.n_not_applicable} not applicable)"
+        gettext(" ({n_answered} levels, {n_dont_know} don’t know, {n_not_applicable} not applicable)").format(
+            n_answered=summary.n_answered, n_dont_know=summary.n_dont_know, n_not_applicable=summary.n_not_applicable
+        )
         if summary
         else ""
     )
     return (
-        Parameter("Self-report S", f"{said.value:.2f}, n = {said.n}"),
+        Parameter(gettext("Self-report S"), number(f"{said.value:.2f}") + f", n = {said.n}"),
         Parameter("Interval", range_text((said.low, said.high))),
-        Parameter("Standard error", f"{said.standard_error:.2f}"),
-        Parameter("Effective number of voices", f"{said.n_effective:.1f}"),
-        Parameter("Average deviation", f"{said.average_deviation:.2f} levels{', split' if score.split else ''}"),
+        Parameter(gettext("Standard error"), number(f"{said.standard_error:.2f}")),
+        Parameter(gettext("Effective number of voices"), number(f"{said.n_effective:.1f}")),
+        Parameter(
+            gettext("Average deviation"),
+            (gettext("{n} levels, split") if score.split else gettext("{n} levels")).format(
+                n=number(f"{said.average_deviation:.2f}")
+            ),
+        ),
         Parameter("Coverage", f"{percent_text(said.coverage)}{counted}"),
     )
 
@@ -103,7 +118,9 @@ def _roles(gathered: Gathered, score: PracticeScore) -> tuple[RoleLine, ...]:
             role=gathered.role_names.get(voice.role, voice.role),
             n=voice.n,
             mean=score_text(voice.mean),
-            dont_know=f"{voice.n_dont_know} of {voice.n_primary_answers}",
+            dont_know=gettext("{n_dont_know} of {n_primary_answers}").format(
+                n_dont_know=voice.n_dont_know, n_primary_answers=voice.n_primary_answers
+            ),
         )
         for voice in voices
         if voice.mean is not None
@@ -114,9 +131,9 @@ def _distribution(gathered: Gathered, score: PracticeScore) -> tuple[Parameter, 
     """Shown for split practices only: elsewhere a count by level would point at single people."""
     if not score.split or score.summary is None:
         return ()
-    units = ("answer", "answers") if score.summary.counts == "answers" else ("person", "people")
+    unit = "answer" if score.summary.counts == "answers" else "person"
     return tuple(
-        Parameter(gathered.level_name(level), count_text(n, *units))
+        Parameter(gathered.level_name(level), count_text(n, unit))
         for level, n in enumerate(score.summary.distribution, start=1)
     )
 
@@ -125,15 +142,30 @@ def _combination(gathered: Gathered, score: PracticeScore) -> tuple[Parameter, .
     rows = []
     if score.evidence:
         rows.append(
-            Parameter("Evidence E", f"{score.evidence.value:.2f}, standard error {score.evidence.standard_error:.2f}")
+            Parameter(
+                gettext("Evidence E"),
+                gettext("{value}, standard error {standard_error}").format(
+                    value=number(f"{score.evidence.value:.2f}"),
+                    standard_error=number(f"{score.evidence.standard_error:.2f}"),
+                ),
+            )
         )
     if score.gap is not None:
-        rows.append(Parameter("Gap G = S − E", f"{signed_text(score.gap, 2)} levels"))
+        rows.append(
+            Parameter(gettext("Gap G = S − E"), gettext("{signed} levels").format(signed=signed_text(score.gap, 2)))
+        )
     hidden = gathered.withheld and score.self_report is None
     rows.append(Parameter("State", state_word(score, gathered.withheld) if hidden else str(score.state)))
     if score.planning_score is not None:
-        rows.append(Parameter("Planning score B", f"{score.planning_score:.2f}, range {range_text(score.range)}"))
-    rows.append(Parameter("Staged level", gathered.level_name(score.staged_level)))
+        rows.append(
+            Parameter(
+                gettext("Planning score B"),
+                gettext("{planning_score}, range {range}").format(
+                    planning_score=number(f"{score.planning_score:.2f}"), range=range_text(score.range)
+                ),
+            )
+        )
+    rows.append(Parameter(gettext("Staged level"), gathered.level_name(score.staged_level)))
     return tuple(rows)
 
 
@@ -155,13 +187,14 @@ def _unjudged(gathered: Gathered, cap: Cap) -> str:
     """Which signals of the condition were not measured, or not often enough to tell."""
     signals = [condition.signal for condition in cap.when if condition.signal]
     missing = [
-        f"Not judged: {signal_name(gathered.model, signal)} was not measured."
+        gettext("Not judged: {signal} was not measured.").format(signal=signal_name(gathered.model, signal))
         for signal in signals
         if signal not in gathered.readings
     ]
     few = [
-        f"Not judged: {signal_name(gathered.model, signal)} rests on too few observations "
-        f"({count_text(gathered.readings[signal].n, 'observation')})."
+        gettext("Not judged: {signal} rests on too few observations ({count}).").format(
+            signal=signal_name(gathered.model, signal), count=count_text(gathered.readings[signal].n, "observation")
+        )
         for signal in signals
         if signal in gathered.readings and not is_enough(gathered.model.signals[signal], gathered.readings[signal].n)
     ]
@@ -185,4 +218,4 @@ def _condition(gathered: Gathered, condition: Condition) -> str:
         said = grade_text(wanted)
     else:
         said = value_text(wanted, None, unit)
-    return f"{subject} {OPERATORS[condition.op]} {said}"
+    return f"{subject} {gettext(OPERATORS[condition.op])} {said}"

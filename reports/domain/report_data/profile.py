@@ -1,5 +1,6 @@
 """The control profile with its tilt in words."""
 
+from core.language import gettext
 from reports.charts.profile import StageControl, profile
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import ControlProfile, ProfileRow
@@ -24,28 +25,34 @@ def control_profile(gathered: Gathered) -> ControlProfile:
 
 def _title(tilt: float | None) -> str:
     if tilt is None:
-        return "Where quality is decided is not known yet."
+        return gettext("Where quality is decided is not known yet.")
     if abs(tilt) < LEVEL:
-        return "Quality is decided as much before review as after it."
-    return f"Quality is decided mostly {'before' if tilt > 0 else 'after'} code meets a reviewer."
+        return gettext("Quality is decided as much before review as after it.")
+    if tilt > 0:
+        return gettext("Quality is decided mostly before code meets a reviewer.")
+    return gettext("Quality is decided mostly after code meets a reviewer.")
 
 
 def _tilt_sentences(gathered: Gathered) -> tuple[str, ...]:
     today, target = gathered.card.tilt, gathered.card.target_tilt
     if today is None:
-        return ("The tilt needs a known practice on both sides of review.",)
-    sentence = (
-        f"Tilt {signed_text(today * 100)} points: control in definition, design and build minus control in review, "
-        "integration, release and operation, each as a weighted mean of its stages. Positive means upstream."
-    )
+        return (gettext("The tilt needs a known practice on both sides of review."),)
+    sentence = gettext(
+        "Tilt {signed} points: control in definition, design and build minus control in "
+        "review, integration, release and operation, each as a weighted mean of its stages. "
+        "Positive means upstream."
+    ).format(signed=signed_text(today * 100))
     if target is None:
-        return (sentence, "No target profile is set for this assessment.")
-    return (sentence, f"The target profile has a tilt of {signed_text(target * 100)} points.")
+        return (sentence, gettext("No target profile is set for this assessment."))
+    return (
+        sentence,
+        gettext("The target profile has a tilt of {signed} points.").format(signed=signed_text(target * 100)),
+    )
 
 
 def _unknown(stages: list[StageControl]) -> tuple[str, ...]:
     names = [stage.name for stage in stages if stage.today is None]
-    return (f"Not known: {', '.join(names)}.",) if names else ()
+    return (gettext("Not known: {names}.").format(names=", ".join(names)),) if names else ()
 
 
 def _rounded(share: float | None) -> float | None:
@@ -54,8 +61,11 @@ def _rounded(share: float | None) -> float | None:
 
 
 def _share(value: float | None) -> str:
-    return NOT_KNOWN if value is None else percent_text(value)
+    return gettext(NOT_KNOWN) if value is None else percent_text(value)
 
 
 def _spoken(stages: list[StageControl]) -> str:
-    return "; ".join(f"{stage.name} {_share(stage.today)}, target {_share(stage.target)}" for stage in stages)
+    text = gettext("{stage} {today}, target {target}")
+    return "; ".join(
+        text.format(stage=stage.name, today=_share(stage.today), target=_share(stage.target)) for stage in stages
+    )

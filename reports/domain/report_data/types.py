@@ -205,6 +205,7 @@ class SignalUse:
     band: str
     weight: str
     verdict: str
+    dropped: bool
     state: str = ""  # how what people say of the practice and all its evidence stand to each other
 
 

@@ -1,8 +1,7 @@
 """What people say beside what the repository shows, with the sentence that each pair deserves."""
 
-from django.utils.translation import gettext
-
 from assessment.domain.scoring.types import PracticeScore, State
+from core.language import gettext, number
 from reports.charts.voices import WIDTH, Said, Shown, voices
 from reports.domain.report_data.facts import allowed_by, fact_of, telling_bands
 from reports.domain.report_data.gather import Gathered
@@ -71,8 +70,8 @@ def state_word(score: PracticeScore, withheld: str = "") -> str:
     """The state in words; an aligned practice says how far the evidence carries it."""
     if withheld and score.self_report is None:
         return gettext("not shown")
-    word = score.support or ("no answer yet" if score.state == State.NOT_ASKED else str(score.state))
-    return f"{word}, split" if score.split else word
+    word = score.support or (gettext("no answer yet") if score.state == State.NOT_ASKED else str(score.state))
+    return gettext("{word}, split").format(word=word) if score.split else word
 
 
 def voice_sentence(gathered: Gathered, score: PracticeScore) -> str:
@@ -80,18 +79,16 @@ def voice_sentence(gathered: Gathered, score: PracticeScore) -> str:
     if said is None and gathered.withheld:
         return gathered.withheld
     if score.state == State.NOT_ASKED or said is None:
-        return "Nobody has answered the questions of this practice, so there is nothing to compare."
+        return gettext("Nobody has answered the questions of this practice, so there is nothing to compare.")
     if score.state == State.NOT_KNOWN:
-        return (
-            f"Only {percent_text(said.coverage)} of the answers name a level, the rest are “I don’t know”, "
-            "so no level is given."
-        )
+        return gettext(
+            "Only {percent} of the answers name a level, the rest are “I don’t know”, so no level is given."
+        ).format(percent=percent_text(said.coverage))
     if score.split:
         return split_sentence(score)
     if shown is None:
-        return (
-            f"People say {said.value:.1f} ({range_text((said.low, said.high))}, n = {said.n}); "
-            "no repository signal reads on this practice."
+        return gettext("People say {value} ({range}, n = {n}); no repository signal reads on this practice.").format(
+            value=number(f"{said.value:.1f}"), range=range_text((said.low, said.high)), n=said.n
         )
     return _pair_sentence(gathered, score, said.value, shown.value)
 
@@ -108,7 +105,7 @@ def contradictions(gathered: Gathered) -> tuple[Contradiction, ...]:
             facts=tuple(
                 as_sentence(f"{fact_of(gathered.model, band)}, {allowed_by(band)}") for band in telling_bands(score)[:3]
             ),
-            next_step="Half a day in Now settles which reading is right.",
+            next_step=gettext("Half a day in Now settles which reading is right."),
         )
         for score in found
     )
@@ -120,26 +117,31 @@ def voices_title(gathered: Gathered) -> str:
     disputed = states.count(State.CONTRADICTION)
     compared = sum(state in {State.CONTRADICTION, State.TENSION, State.ALIGNED} for state in states)
     if not compared:
-        return "People and repository cannot be compared yet."
+        return gettext("People and repository cannot be compared yet.")
     if not disputed:
-        return f"People and repository do not contradict each other on {count_text(compared, 'practice')}."
-    return f"People and repository contradict each other on {disputed} of {count_text(compared, 'practice')}."
+        return gettext("People and repository do not contradict each other on {count}.").format(
+            count=count_text(compared, "practice")
+        )
+    return gettext("People and repository contradict each other on {disputed} of {count}.").format(
+        disputed=disputed, count=count_text(compared, "practice")
+    )
 
 
 def _said_text(score: PracticeScore, withheld: str) -> str:
     if score.self_report is None:
-        return gettext("not shown") if withheld else "no answer"
+        return gettext("not shown") if withheld else gettext("no answer")
     return "split" if score.split else score_text(score.self_report.value)
 
 
 def split_sentence(score: PracticeScore) -> str:
     counts = score.summary.distribution if score.summary else ()
-    voices_by_level = [f"{n} at level {level}" for level, n in enumerate(counts, start=1) if n]
+    voices_by_level = [
+        gettext("{n} at level {level}").format(n=n, level=level) for level, n in enumerate(counts, start=1) if n
+    ]
     deviation = f"{score.self_report.average_deviation:.2f}" if score.self_report else ""
-    return (
-        f"Opinions split ({list_text(voices_by_level)}; average deviation {deviation} levels), "
-        "so no single dot is drawn."
-    )
+    return gettext(
+        "Opinions split ({voices_by_level}; average deviation {deviation} levels), so no single dot is drawn."
+    ).format(voices_by_level=list_text(voices_by_level), deviation=deviation)
 
 
 def _pair_sentence(gathered: Gathered, score: PracticeScore, said: float, shown: float) -> str:
@@ -147,15 +149,20 @@ def _pair_sentence(gathered: Gathered, score: PracticeScore, said: float, shown:
     if score.state == State.CONTRADICTION:
         facts = "; ".join(fact_of(gathered.model, band) for band in telling_bands(score)[:2])
         because = f" ({facts})" if facts else ""
-        return (
-            f"People place {score.name} at {said:.1f}; the repository supports {shown:.1f}{because}. "
-            f"Until that is settled we plan on {plan}."
-        )
+        return gettext(
+            "People place {name} at {said}; the repository supports {shown}{because}. Until that "
+            "is settled we plan on {plan}."
+        ).format(name=score.name, said=number(f"{said:.1f}"), shown=number(f"{shown:.1f}"), because=because, plan=plan)
     if score.state == State.TENSION:
-        return (
-            f"People say {said:.1f}, the repository reads {shown:.1f}: {abs(said - shown):.1f} levels apart. "
-            f"We plan on {plan} between them."
+        return gettext(
+            "People say {said}, the repository reads {shown}: {abs} levels apart. We plan on {plan} between them."
+        ).format(
+            said=number(f"{said:.1f}"), shown=number(f"{shown:.1f}"), abs=number(f"{abs(said - shown):.1f}"), plan=plan
         )
     if score.support == "supported":
-        return f"People say {said:.1f} and the repository supports it ({shown:.1f}). We plan on {plan}."
-    return f"People say {said:.1f}; the repository ({shown:.1f}) does not contradict it. We plan on {plan}."
+        return gettext("People say {said} and the repository supports it ({shown}). We plan on {plan}.").format(
+            said=number(f"{said:.1f}"), shown=number(f"{shown:.1f}"), plan=plan
+        )
+    return gettext("People say {said}; the repository ({shown}) does not contradict it. We plan on {plan}.").format(
+        said=number(f"{said:.1f}"), shown=number(f"{shown:.1f}"), plan=plan
+    )
