@@ -116,4 +116,5 @@ VERBS: dict[str, Verb] = {
     "collections.unscheduled": _verb(_("Weekly measuring switched off")),
     "report.requested": _verb(_("Report requested"), "language"),
     "report.downloaded": _verb(_("Report downloaded"), "language"),
+    "report.exported": _verb(_("Result exported"), "format"),
 }

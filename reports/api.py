@@ -17,7 +17,7 @@ from core.models import JobState
 from core.permissions import require
 from core.refusals import Refused
 from reports.domain.render import download_name, note_download, request_report
-from reports.models import Report
+from reports.models import Form, Paper, Profile, Report
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
@@ -36,11 +36,22 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "error",
             "template_version",
             "language",
+            "form",
+            "profile",
+            "paper",
             "sha256",
             "queued_at",
             "finished_at",
         )
         read_only_fields = fields
+
+
+class WishSerializer(serializers.Serializer[Any]):
+    """Which report; what is left out is the full A4 report for the team."""
+
+    form = serializers.ChoiceField(choices=Form.choices, default=Form.FULL)
+    profile = serializers.ChoiceField(choices=Profile.choices, default=Profile.TEAM)
+    paper = serializers.ChoiceField(choices=Paper.choices, default=Paper.A4)
 
 
 class ReportList(generics.ListAPIView[Report]):
@@ -57,14 +68,16 @@ class ReportList(generics.ListAPIView[Report]):
         require(self.request.user, "assessment.view_evidence", assessment)
         return Report.objects.filter(result__assessment=assessment).select_related("result")
 
-    @extend_schema(request=None, responses={202: ReportSerializer})
+    @extend_schema(request=WishSerializer, responses={202: ReportSerializer})
     def post(self, request: Request, assessment: object) -> Response:
         row = assessment_for(request, assessment)
         require(request.user, "reports.request_report", row)
         latest = current_result(row)
         if latest is None:
             raise Refused("There is no result to print yet: nobody has answered and nothing has been measured.")
-        report = request_report(latest, by=request.user)
+        wish = WishSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        report = request_report(latest, by=request.user, **wish.validated_data)
         return Response(self.get_serializer(report).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -4,10 +4,30 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from assessment.models import Assessment, Result
 from core.models import Job, JobState, PublicModel, TimestampedModel
+
+
+class Form(models.TextChoices):
+    FULL = "full", _("Full report")
+    SHORT = "short", _("Short form, two pages")
+    WORKBOOK = "workbook", _("Workbook for a workshop")
+
+
+class Profile(models.TextChoices):
+    """For whom it is; what each may contain is decided in `reports.domain.redaction`."""
+
+    TEAM = "team", _("The team")
+    BOARD = "board", _("The board")
+    CLIENT = "client", _("A client")
+
+
+class Paper(models.TextChoices):
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("US Letter")
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -19,6 +39,9 @@ class Report(Job):
     result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="reports")
     template_version = models.CharField(max_length=20)
     language = models.CharField(max_length=8, default="en")
+    form = models.CharField(max_length=10, choices=Form, default=Form.FULL)
+    profile = models.CharField(max_length=10, choices=Profile, default=Profile.TEAM)
+    paper = models.CharField(max_length=10, choices=Paper, default=Paper.A4)
     file = models.FileField(upload_to="reports/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -37,7 +60,10 @@ class Report(Job):
     class Meta:
         ordering = ("-created_at",)
         constraints = [
-            models.UniqueConstraint(fields=["result", "template_version", "language"], name="one_report_per_template")
+            models.UniqueConstraint(
+                fields=["result", "template_version", "language", "form", "profile", "paper"],
+                name="one_report_per_template",
+            )
         ]
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
         name="roadmap-move",
     ),
     path("assessments/<uuid:assessment>/report/", views.report_request, name="report-request"),
+    path("assessments/<uuid:assessment>/export/<slug:kind>/", views.result_export, name="export"),
     path("reports/<uuid:report>/", views.report_status, name="report-status"),
     path("reports/<uuid:report>/download/", views.report_download, name="report-download"),
 ]

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,9 +25,10 @@ from core.permissions import require
 from core.polling import job_response
 from core.refusals import Refused
 from reports.domain.agreement_data import agreement_data
+from reports.domain.exports import EXPORTS, export
 from reports.domain.render import download_name, note_download, request_report
 from reports.domain.report_data import PracticeData, practice_data, report_data
-from reports.forms import ContestForm, EvidenceContestForm
+from reports.forms import ContestForm, EvidenceContestForm, ReportForm
 from reports.models import Report
 from surveys.domain.answer_first import practices_to_answer_first
 
@@ -38,7 +40,7 @@ def result(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     if waiting := practices_to_answer_first(request.user, row):
         return _answer_first(request, row, len(waiting))
     latest = current_result(row)
-    context = {"assessment": row, "data": report_data(latest) if latest else None}
+    context = {"assessment": row, "data": report_data(latest) if latest else None, "report_form": ReportForm()}
     return render(request, "reports/result.html", context)
 
 
@@ -128,7 +130,27 @@ def report_request(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     if latest is None:
         messages.error(request, "There is no result to print yet: nobody has answered and nothing has been measured.")
         return redirect("reports:result", row.public_id)
-    return redirect("reports:report-status", request_report(latest, by=request.user).public_id)
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("There is no such report; choose from the lists."))
+        return redirect("reports:result", row.public_id)
+    report = request_report(latest, by=request.user, **form.wish())
+    return redirect("reports:report-status", report.public_id)
+
+
+@login_required
+@require_GET
+def result_export(request: HttpRequest, assessment: uuid.UUID, kind: str) -> HttpResponse:
+    row = fetch_assessment(request, assessment, "reports.download_report")
+    latest = current_result(row)
+    if latest is None or kind not in EXPORTS:
+        raise Http404("There is no such export.")
+    made = export(latest, kind, by=request.user)  # type: ignore[arg-type]  # signed in
+    response = HttpResponse(made.content, content_type=made.content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, made.name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @login_required

@@ -221,6 +221,7 @@ WRITES = {
     ("surveys:workshop-ballots", "POST"): ("lead", "workshop.ballots_made", {"n": "2"}, None),
     ("surveys:workshop-ballot", "POST"): ("lead", "workshop.ballot_entered", {"SP1": "3"}, None),
     ("reports:report-download", "GET"): ("member", "report.downloaded", {}, None),
+    ("reports:export", "GET"): ("member", "report.exported", {}, None),
     ("api:report-download", "GET"): ("member", "report.downloaded", {}, None),
 }
 ANSWERS = "An answer is the participant's own; an event for each would tell who answers when."

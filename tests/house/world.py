@@ -16,7 +16,7 @@ from assessment.domain.scenarios import save_scenario
 from assessment.domain.scoring.types import SignalReading
 from assessment.models import CapContest, EvidenceContest, EvidenceSource
 from core.models import JobState
-from reports.domain.render import LANGUAGE, TEMPLATE_VERSION
+from reports.domain.render import TEMPLATE_VERSION
 from reports.models import Report
 from surveys.domain.summarize import summarize_survey
 from surveys.domain.workshop.preparing import prepare_workshop
@@ -99,9 +99,7 @@ def build_world() -> World:
     contest = contested_evidence(assessment, users["member"])
     result = rescore(assessment)
     CapContest.objects.create(assessment=assessment, practice="SP1", cap=0, note="Requests live elsewhere.")
-    report = Report.objects.create(
-        result=result, template_version=TEMPLATE_VERSION, language=LANGUAGE, state=JobState.DONE
-    )
+    report = Report.objects.create(result=result, template_version=TEMPLATE_VERSION, language="en", state=JobState.DONE)
     report.file.save("report.pdf", ContentFile(b"%PDF-1.7"))
     repository = RepositoryFactory(team=team)
     guest = InvitationFactory(participant=ParticipantFactory(survey=survey, user=None)).participant
@@ -129,6 +127,7 @@ def build_world() -> World:
         "scenario": save_scenario(assessment, name="Trial", whatif=WhatIf(volume_percent=26), by=None).public_id,
         "token": "not-a-token",
         "form": "csv",
+        "kind": "scores",
         "action": "SP1-A1",
         "session": SignedInSession.objects.create(user=users["member"], session_key="elsewhere").public_id,
     }

@@ -14,16 +14,18 @@ from reports.domain.report_data.plan import roadmap_plan
 from reports.domain.report_data.practice import practice_page
 from reports.domain.report_data.practice_types import PracticeData
 from reports.domain.report_data.profile import control_profile
+from reports.domain.report_data.redaction import redacted
 from reports.domain.report_data.strips import dimension_strips
 from reports.domain.report_data.summary import decision_of, headline_of, overall_sentences, scope_of
 from reports.domain.report_data.types import ReportData
 from reports.domain.report_data.voices import contradictions, voice_rows, voices_title
 from reports.domain.report_data.workshop import workshop_section
+from reports.models import Profile
 
 
-def report_data(result: Result) -> ReportData:
-    """Everything the result page and the PDF show."""
-    return assemble(gather(result))
+def report_data(result: Result, profile: str = Profile.TEAM) -> ReportData:
+    """Everything the result page and the PDF show to readers of this profile."""
+    return assemble(redacted(gather(result), profile))
 
 
 def practice_data(result: Result, practice: str) -> PracticeData:
@@ -56,6 +58,7 @@ def assemble(gathered: Gathered) -> ReportData:
         control_map=control_map(gathered),
         sources=sources_of(gathered, ledger.rows),
         decision=decision_of(gathered),
+        is_for_team=gathered.is_for_team,
         colophon=colophon_of(gathered),
         flow_today=flow_today(gathered),
         flow=flow_section(gathered),

@@ -59,6 +59,8 @@ class Gathered:
     flow: FlowReading | None = None
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of those who contest a signal
     workshop: WorkshopRecord | None = None
+    scope_note: str = ""
+    is_for_team: bool = True
 
     @property
     def practices(self) -> Mapping[str, Practice]:
@@ -112,6 +114,7 @@ def gather(result: Result) -> Gathered:
         minimum_role_group=survey.minimum_role_group if survey else 3,
         withheld=withheld(survey, assessment) if survey else "",
         notes=notes_of(assessment),
+        scope_note=assessment.scope_note,
         contested={(row.practice, row.cap): row.note for row in CapContest.objects.filter(assessment=assessment)},
     )
 

@@ -126,6 +126,10 @@ def ladder_of(gathered: Gathered) -> tuple[MethodPart, ...]:
 
 
 def _parts(gathered: Gathered) -> tuple[MethodPart, ...]:
+    return _readings(gathered) + _levels(gathered)
+
+
+def _readings(gathered: Gathered) -> tuple[MethodPart, ...]:
     p = gathered.model.scoring
     return (
         MethodPart(
@@ -161,6 +165,12 @@ def _parts(gathered: Gathered) -> tuple[MethodPart, ...]:
                 "dropped and listed."
             ),
         ),
+    )
+
+
+def _levels(gathered: Gathered) -> tuple[MethodPart, ...]:
+    p = gathered.model.scoring
+    return (
         MethodPart(
             gettext("When the two differ"),
             gettext(

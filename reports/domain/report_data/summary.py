@@ -33,7 +33,7 @@ def scope_of(gathered: Gathered) -> Scope:
         organization=gathered.organization.name,
         title=assessment.title,
         period=period_text(assessment.period_start_on, assessment.period_end_on),
-        note=assessment.scope_note,
+        note=gathered.scope_note,
         model=f"{gathered.model.meta.title} {gathered.model.meta.version}",
         made_on=date_text(made_on),
         made_on_iso=result.created_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -422,6 +422,7 @@ class ReportData:
     control_map: ControlMap
     sources: tuple[SourceRow, ...]
     decision: str
+    is_for_team: bool  # only then the assessment is attached
     colophon: tuple[Parameter, ...]
     flow_today: FlowToday
     flow: FlowSection | None

@@ -135,6 +135,9 @@ def _said_text(score: PracticeScore, withheld: str) -> str:
 
 def split_sentence(score: PracticeScore) -> str:
     counts = score.summary.distribution if score.summary else ()
+    if not any(counts):
+        text = gettext("Opinions split (average deviation {deviation} levels), so no single dot is drawn.")
+        return text.format(deviation=number(f"{score.self_report.average_deviation:.2f}") if score.self_report else "")
     voices_by_level = [
         gettext("{n} at level {level}").format(n=n, level=level) for level, n in enumerate(counts, start=1) if n
     ]

@@ -16,6 +16,7 @@ from assessment.models import Assessment
 from core.refusals import Refused
 from reports.domain.render import report_pdf
 from reports.domain.reopen import Verdict, check_report, reopen_report
+from reports.models import Form, Paper, Profile
 from reports.pdf import PdfRefused
 
 BAD_INPUT = 2
@@ -31,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("subject", help="the public id of the assessment, as in its address; or verify, or reopen")
         parser.add_argument("file", nargs="?", metavar="FILE.pdf", help="the report to verify or to re-open")
         parser.add_argument("--output", metavar="FILE.pdf", help="where to write the PDF")
+        parser.add_argument("--form", choices=Form.values, default=Form.FULL, help="full, short or workbook")
+        parser.add_argument("--profile", choices=Profile.values, default=Profile.TEAM, help="for whom")
+        parser.add_argument("--paper", choices=Paper.values, default=Paper.A4, help="a4 or letter")
         parser.add_argument("--team", metavar="ID", help="the public id of the team that takes a re-opened assessment")
         parser.add_argument("--json", action="store_true", help="print what was done or found as JSON")
 
@@ -45,15 +49,16 @@ class Command(BaseCommand):
             return _verify(_content(options["file"]))
         if subject == "reopen":
             return _reopen(_content(options["file"]), options["team"])
-        return _write(subject, options["output"])
+        wish = {name: options[name] for name in ("form", "profile", "paper")}
+        return _write(subject, options["output"], wish)
 
 
-def _write(public_id: str, output: str | None) -> tuple[dict[str, Any], str, bool]:
+def _write(public_id: str, output: str | None, wish: dict[str, str]) -> tuple[dict[str, Any], str, bool]:
     started = time.monotonic()
     target = _target(output)
     assessment = _assessment(public_id)
     try:
-        pdf = report_pdf(rescore(assessment))
+        pdf = report_pdf(rescore(assessment), **wish)
     except PdfRefused as refused:
         raise CommandError(str(refused), returncode=1) from None
     target.write_bytes(pdf.content)
