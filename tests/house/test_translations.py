@@ -57,6 +57,12 @@ def test_every_text_is_translated(marked, catalogs):
     assert not missing, "translate (make catalogs, docs/translating.md):\n" + "\n".join(missing)
 
 
+def test_no_translation_outlives_its_text(catalogs):
+    known = texts()
+    left = [f"{language}: {key[1]!r}" for language in LANGUAGES for key in catalogs[language] if key not in known]
+    assert not left, "no longer marked (make catalogs):\n" + "\n".join(left)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_is_sure_complete_in_its_plurals_and_keeps_every_placeholder(catalogs, language):
     n_forms = int(re.search(r"nplurals=(\d)", PLURALS[language]).group(1))
