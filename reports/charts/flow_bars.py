@@ -14,6 +14,9 @@ ROOM = 8.0  # free space a label needs inside its segment
 SPACE = 2.5  # between segments, so that they can be told apart without colour
 
 
+SHORTEST_DAYS = 0.001  # a scale made for less has no numbers left
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of the lead time in days; waiting is drawn pale."""
@@ -65,7 +68,9 @@ class FlowBars:
 
 def flow_bars(cases: Sequence[FlowCase], *, message: str, days_word: str) -> FlowBars:
     """One bar for each case, the longest filling the width."""
-    longest = max((sum(part.days for part in case.parts) for case in cases), default=0.0) or 1.0
+    longest = max((sum(part.days for part in case.parts) for case in cases), default=0.0)
+    if longest < SHORTEST_DAYS:
+        longest = 1.0
     scale = (WIDTH - LEFT - RIGHT) / longest
     foot = TOP + len(cases) * (BAR + GAP) - GAP + 6.0
     return FlowBars(

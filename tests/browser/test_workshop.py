@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from assessment.models import Evidence, EvidenceSource
-from surveys.models import Vote, Workshop
+from surveys.models import Round, Vote, Workshop
 from tests.browser.conftest import DESK, PHONE
 from tests.factories.assessment import AssessmentFactory
+from tests.processes import wait_for
 
 SMALLEST = {"width": 320, "height": 640}
 WALL = {"width": 1920, "height": 1080}
@@ -119,8 +120,13 @@ def come_in(hand, phone, address, *, code="", role="engineer"):
 
 
 def vote(hand, phones, levels):
+    """Each phone votes once it shows the round that is open; one that still shows the last would be told so."""
+    wait_for(lambda: Round.objects.filter(revealed_at=None).exists(), timeout_s=SLOW / 1000)
+    now = Round.objects.select_related("item").get(revealed_at=None)
     for phone, level in zip(phones, levels, strict=True):
-        expect(phone.locator("form[data-vote]")).to_be_visible(timeout=SLOW)
+        form = phone.locator("form[data-vote]")
+        expect(form.locator("[name=item]")).to_have_value(str(now.item.public_id), timeout=SLOW)
+        expect(form.locator("[name=round]")).to_have_value(str(now.number), timeout=SLOW)
         hand.choose(phone, "level", level)
         expect(phone.locator(".vote-state")).to_have_text(re.compile("Your vote is stored"), timeout=SLOW)
 

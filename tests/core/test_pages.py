@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -74,8 +73,3 @@ def test_refusal_of_an_htmx_request_is_one_escaped_line():
 
 def test_other_errors_are_left_alone():
     assert RefusalMiddleware(lambda r: None).process_exception(RequestFactory().get("/"), ValueError()) is None
-
-
-def test_our_javascript_stays_small():
-    files = Path(settings.BASE_DIR / "static" / "js").glob("*.js")
-    assert sum(len(file.read_text().splitlines()) for file in files) <= 300  # docs/decisions/local-queue.md
