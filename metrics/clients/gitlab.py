@@ -14,20 +14,16 @@ from urllib.parse import quote
 
 from metrics.clients.hosts import (
     Access,
-    Cursor,
     Found,
     Kind,
-    Look,
     Page,
     Record,
     Session,
     Step,
     covers,
     door_to,
-    look_through,
     moment,
     surely,
-    walk,
 )
 from metrics.clients.http import HostError, NotAllowed
 from metrics.signals.changes.types import (
@@ -75,15 +71,9 @@ _OUTCOMES = {
 }
 
 
-def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tuple[Page, Cursor]]:
-    """Everything GitLab tells of the project, page by page, with the cursor after each."""
-    return walk(STEPS, session_of(access), cursor, since)
-
-
-def look(access: Access) -> Look:
-    """What the token may see."""
-    session = session_of(access)
-    return look_through(STEPS, session, lambda: session.door.get(session.unit).data["path_with_namespace"])
+def project_name(session: Session) -> str:
+    """What the host calls the project; it must be seen for anything else to be."""
+    return str(session.door.get(session.unit).data["path_with_namespace"])
 
 
 def git_login(access: Access) -> tuple[str, str]:

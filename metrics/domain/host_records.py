@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from metrics.clients.hosts import Access, Found, Kind, Record, person_id
-from metrics.clients.known import client_of
+from metrics.clients.known import begin
 from metrics.models import HostConnection, HostRecord
 from metrics.signals.changes.calendar import Calendar
 from metrics.signals.changes.types import Alert, Change, Check, Hosted, Part, Release, Remark, WorkItem
@@ -71,7 +71,7 @@ def hosted_now(access: Access, until: dt.datetime, since: dt.datetime) -> Hosted
     """What a host tells at this moment, kept nowhere."""
     told: dict[tuple[Kind, str], tuple[Kind, str, Any]] = {}
     hosted = Hosted(access.kind.value, until, since, person=access.person)
-    for page, _ in client_of(access.kind).begin(access, {}, since=since):
+    for page, _ in begin(access, {}, since=since):
         told |= {(each.kind, each.key): (each.kind, each.of, each.value) for each in page.records}
         hosted = with_found(dataclasses.replace(hosted, unseen={**hosted.unseen, **page.unseen}), page.found)
     return with_told(hosted, told.values())

@@ -20,7 +20,7 @@ from core.refusals import Invalid
 from core.sealed import Lost, open_sealed, seal
 from metrics.clients.hosts import Access, HostKind, Page
 from metrics.clients.http import HostError, MustWait, check_base
-from metrics.clients.known import client_of
+from metrics.clients.known import begin, look
 from metrics.domain.host_records import found_as_data, hosted_now, save_records
 from metrics.domain.repositories import attach_repository
 from metrics.models import HostConnection, Repository
@@ -171,7 +171,7 @@ def try_host(
         HostKind(kind), place[1], place[2], credential, "test", settings.REPOSITORY_HTTP_HOSTS, timeout_s=TEST_TIMEOUT_S
     )
     try:
-        seen = client_of(kind).look(access)
+        seen = look(access)
     except HostError as error:
         raise Invalid(error.sentence) from error
     by_reason: dict[str, set[str]] = {}
@@ -199,7 +199,7 @@ def read_host(connection: HostConnection, until: dt.datetime, progress: Callable
     _aim(connection, since)
     access = access_of(connection, tick=lambda: progress(""))
     spent, before = access.spent, (connection.n_calls, connection.n_bytes)
-    pages = client_of(connection.kind).begin(access, connection.cursor, since=connection.reading_since or since)
+    pages = begin(access, connection.cursor, since=connection.reading_since or since)
     try:
         for page, cursor in pages:
             _keep(connection, page, cursor)

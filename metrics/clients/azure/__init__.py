@@ -13,19 +13,15 @@ from urllib.parse import quote
 from metrics.clients.azure import normal
 from metrics.clients.hosts import (
     Access,
-    Cursor,
     Found,
     Kind,
-    Look,
     Page,
     Record,
     Session,
     Step,
     door_to,
-    look_through,
     numbered,
     surely,
-    walk,
 )
 from metrics.clients.http import HostError, MustWait, NotAllowed
 from metrics.signals.changes.types import Change, Check, Part, Protection
@@ -48,15 +44,9 @@ NO_MEMBERS = "Azure DevOps has no file of code owners."
 RULES_HIDDEN = "The policies of the default branch need the scope Code: read."
 
 
-def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tuple[Page, Cursor]]:
-    """Everything the host tells of the project, page by page, with the cursor after each."""
-    return walk(STEPS, session_of(access), cursor, since)
-
-
-def look(access: Access) -> Look:
-    """What the token may see."""
-    session = session_of(access)
-    return look_through(STEPS, session, lambda: _repository(session)["name"])
+def project_name(session: Session) -> str:
+    """What the host calls the project; it must be seen for anything else to be."""
+    return str(_repository(session)["name"])
 
 
 def git_login(access: Access) -> tuple[str, str]:

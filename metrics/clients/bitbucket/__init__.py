@@ -13,19 +13,15 @@ from urllib.parse import quote, urlsplit
 from metrics.clients.bitbucket import normal
 from metrics.clients.hosts import (
     Access,
-    Cursor,
     Found,
     Kind,
-    Look,
     Page,
     Record,
     Session,
     Step,
     door_to,
-    look_through,
     numbered,
     surely,
-    walk,
 )
 from metrics.clients.http import HostError, NotAllowed
 from metrics.signals.changes.types import Change, Check, Part, Protection
@@ -49,15 +45,9 @@ NO_MEMBERS = "Bitbucket does not tell who belongs to a group that owns code."
 RULES_HIDDEN = "The rules of the default branch need the right to administer the repository."
 
 
-def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tuple[Page, Cursor]]:
-    """Everything Bitbucket tells of the project, page by page, with the cursor after each."""
-    return walk(STEPS, session_of(access), cursor, since)
-
-
-def look(access: Access) -> Look:
-    """What the token may see."""
-    session = session_of(access)
-    return look_through(STEPS, session, lambda: session.door.get(session.unit).data["full_name"])
+def project_name(session: Session) -> str:
+    """What the host calls the project; it must be seen for anything else to be."""
+    return str(session.door.get(session.unit).data["full_name"])
 
 
 def git_login(access: Access) -> tuple[str, str]:

@@ -12,19 +12,15 @@ from urllib.parse import quote
 from metrics.clients.gitea import normal
 from metrics.clients.hosts import (
     Access,
-    Cursor,
     Found,
     Kind,
-    Look,
     Page,
     Record,
     Session,
     Step,
     door_to,
-    look_through,
     numbered,
     surely,
-    walk,
 )
 from metrics.clients.http import HostError, NotAllowed
 from metrics.signals.changes.types import Change, Check, Part, Release
@@ -46,15 +42,9 @@ NO_ALERTS = "Gitea and Forgejo keep no security alerts."
 RULES_HIDDEN = "All rules of the default branch need a token of an administrator of the repository."
 
 
-def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tuple[Page, Cursor]]:
-    """Everything the host tells of the project, page by page, with the cursor after each."""
-    return walk(STEPS, session_of(access), cursor, since)
-
-
-def look(access: Access) -> Look:
-    """What the token may see."""
-    session = session_of(access)
-    return look_through(STEPS, session, lambda: session.door.get(session.unit).data["full_name"])
+def project_name(session: Session) -> str:
+    """What the host calls the project; it must be seen for anything else to be."""
+    return str(session.door.get(session.unit).data["full_name"])
 
 
 def git_login(access: Access) -> tuple[str, str]:

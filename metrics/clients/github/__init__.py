@@ -13,19 +13,15 @@ from metrics.clients.github import normal, queries
 from metrics.clients.github.credential import headers_of
 from metrics.clients.hosts import (
     Access,
-    Cursor,
     Found,
     Kind,
-    Look,
     Page,
     Record,
     Session,
     Step,
     door_to,
-    look_through,
     moment,
     surely,
-    walk,
 )
 from metrics.clients.http import HostError, MustWait, NotAllowed
 from metrics.signals.changes.types import Part
@@ -41,15 +37,9 @@ WEEK = dt.timedelta(days=7)
 MAX_EARLIER_ATTEMPTS = 3
 
 
-def begin(access: Access, cursor: Cursor, *, since: dt.datetime) -> Iterator[tuple[Page, Cursor]]:
-    """Everything GitHub tells of the project, page by page, with the cursor after each."""
-    return walk(STEPS, session_of(access), cursor, since)
-
-
-def look(access: Access) -> Look:
-    """What the token may see."""
-    session = session_of(access)
-    return look_through(STEPS, session, lambda: ask(session, queries.PROJECT)["nameWithOwner"])
+def project_name(session: Session) -> str:
+    """What the host calls the project; it must be seen for anything else to be."""
+    return str(ask(session, queries.PROJECT)["nameWithOwner"])
 
 
 def git_login(access: Access) -> tuple[str, str]:

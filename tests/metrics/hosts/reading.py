@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from metrics.clients.hosts import Access, Cursor, HostKind, Kind, Page
-from metrics.clients.known import client_of
+from metrics.clients.known import begin
 from metrics.signals.changes import HostContext, read_host
 from metrics.signals.changes.types import Hosted
 from metrics.signals.types import Measured
@@ -22,7 +22,7 @@ def access_to(host: Host, kind: str, project: str = "org/service", credential: s
 def read(access: Access, cursor: Cursor | None = None, *, since: dt.datetime = SINCE, pages: int = 10_000) -> Any:
     """Everything that was told, and the cursor after it; `pages` ends the reading early, as a kill would."""
     told = Told()
-    for n, (page, after) in enumerate(client_of(access.kind).begin(access, cursor or {}, since=since), 1):
+    for n, (page, after) in enumerate(begin(access, cursor or {}, since=since), 1):
         told.take(page, after)
         if n == pages:
             break

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.clients.hosts import Kind
 from metrics.clients.http import HostError, MustWait, NotAllowed
-from metrics.clients.known import client_of
+from metrics.clients.known import look
 from metrics.signals.changes.types import ChangeState, Part
 from tests.metrics.hosts import as_azure, as_bitbucket, as_gitea
 from tests.metrics.hosts.reading import access_to, read, readings
@@ -152,7 +152,7 @@ def test_refused_token_and_unknown_project_are_sentences(host, kind):
 def test_look_names_the_project_and_what_stays_hidden(host, kind, access):
     pattern, status, part = TELLERS[kind].HIDDEN[0]
     host.hide(pattern, status)
-    seen = client_of(kind).look(access)
+    seen = look(access)
     assert seen.project == getattr(TELLERS[kind], "NAME", TELLERS[kind].PROJECT)
     assert {part, Part.ALERTS} <= set(seen.hidden)
 

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from metrics.clients.gitea import git_login, look, normal, session_of
+from metrics.clients.gitea import git_login, normal, session_of
 from metrics.clients.hosts import Access, HostKind, Kind
+from metrics.clients.known import look
 from metrics.signals.changes.types import ActorKind, Check, Outcome, Part, Protection
 from tests.metrics.hosts.reading import access_to, read
 

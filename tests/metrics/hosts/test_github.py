@@ -5,11 +5,12 @@ import json
 
 import pytest
 
-from metrics.clients.github import api_of, begin, look
+from metrics.clients.github import api_of
 from metrics.clients.github.credential import app_credential
 from metrics.clients.github.normal import protection_of
 from metrics.clients.hosts import Kind
 from metrics.clients.http import HostError, MustWait, NotAllowed
+from metrics.clients.known import begin, look
 from metrics.signals.changes.types import Part, Protection, Release
 from tests.metrics.hosts.reading import SINCE, Told, access_to, read
 from tests.metrics.hosts.server import TOKEN, seconds_from_now

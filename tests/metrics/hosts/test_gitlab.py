@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from metrics.clients.gitlab import file_of, look
+from metrics.clients.gitlab import file_of
 from metrics.clients.hosts import Kind
 from metrics.clients.http import HostError, MustWait, NotAllowed
+from metrics.clients.known import look
 from metrics.signals.changes.types import Part, Protection
 from metrics.signals.types import FileChange
 from tests.metrics.hosts.as_github import AsGitHub
