@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET
 from accounts.domain.audit import COLUMNS, export_events
 from accounts.forms import AuditFilterForm
 from accounts.views import fetch_organization, me
+from core.spreadsheet import harmless
 
 PAGE_LENGTH = 50
 KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @login_required
@@ -62,7 +62,7 @@ def _csv(events: Iterator[list[str]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield str(writer.writerow(COLUMNS))
     for cells in events:
-        yield str(writer.writerow([f"'{c}" if c.startswith(FORMULA_STARTS) else c for c in cells]))
+        yield str(writer.writerow([harmless(cell) for cell in cells]))
 
 
 def _json_lines(events: Iterator[list[str]]) -> Iterator[str]:

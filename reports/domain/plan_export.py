@@ -9,9 +9,9 @@ from assessment.domain.roadmap.decisions import Decision
 from assessment.domain.roadmap_types import RoadmapStep
 from assessment.domain.team_roadmap import TeamRoadmap
 from core.language import gettext
+from core.spreadsheet import harmless
 from reports.domain.report_data.plan import HORIZONS
 from reports.domain.roadmap_page import STATUS, owner_names
-from surveys.domain.address_list import safe_cell
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8"}
 
@@ -59,7 +59,7 @@ def as_csv(rows: list[PlanRow]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(PlanRow.__dataclass_fields__)
     writer.writerows(
-        [[safe_cell("" if value is None else str(value)) for value in asdict(row).values()] for row in rows]
+        [[harmless("" if value is None else str(value)) for value in asdict(row).values()] for row in rows]
     )
     return "\ufeff" + out.getvalue()
 

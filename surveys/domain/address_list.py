@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from core.refusals import Invalid
+from core.spreadsheet import harmless
 
 BYTES_MAX = 500_000
 ROWS_MAX = 1_000
@@ -28,7 +29,6 @@ COLUMNS = {
 DELIMITERS = ";\t,|"
 NAMED_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>]*)>$")
 JOINERS = "\u200c\u200d"  # written inside words of Persian and Indian languages
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -130,15 +130,10 @@ def clean_name(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def safe_cell(text: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def written(rows: Sequence[Sequence[str]]) -> str:
     """Rows as CSV, harmless in a spreadsheet."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([[safe_cell(cell) for cell in row] for row in rows])
+    csv.writer(out, lineterminator="\n").writerows([[harmless(cell) for cell in row] for row in rows])
     return out.getvalue()
 
 

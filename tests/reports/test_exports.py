@@ -11,8 +11,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Role
+from core.spreadsheet import harmless
 from reports.domain.exports import EXPORTS, export
-from reports.domain.exports.tables import harmless
 from reports.domain.exports.text import escaped
 from reports.domain.report_data import report_data
 from tests.factories import team_of_nine

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.language import gettext
+from core.spreadsheet import harmless
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import ReportData
 
 Cell = str | int | float | None
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,6 @@ class Table:
     name: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-
-
-def harmless(cell: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front, which shows it as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def tables_of(gathered: Gathered, data: ReportData) -> tuple[Table, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import xlsxwriter  # type: ignore[import-untyped]  # XlsxWriter carries no types
 
-from reports.domain.exports.tables import Cell, Table, harmless
+from core.spreadsheet import harmless
+from reports.domain.exports.tables import Cell, Table
 
 WIDEST, NARROWEST = 60, 8
 
