@@ -21,6 +21,7 @@ from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment
 from core.models import JobState
 from metrics.domain.as_evidence import pool
+from metrics.domain.quotas import n_asked_lately
 from metrics.models import Collection, Measurement
 from metrics.tasks import collect_soon
 
@@ -106,9 +107,7 @@ def _measure_next(assessment: Assessment, today: dt.date) -> int:
 
 def _has_used_its_half(team: Team) -> bool:
     """Half of the organization's measurings of a day are left to people."""
-    since = timezone.now() - dt.timedelta(days=1)
-    asked = Collection.objects.filter(assessment__team__organization=team.organization_id, queued_at__gte=since)
-    return asked.count() >= settings.COLLECTIONS_PER_DAY / 2
+    return n_asked_lately(team) >= settings.COLLECTIONS_PER_DAY / 2
 
 
 def _queue(assessment: Assessment, repository: int, week: dt.date) -> bool:

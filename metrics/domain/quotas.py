@@ -37,15 +37,21 @@ def check_repositories(team: Team) -> None:
 
 def check_collections(team: Team) -> None:
     """Refuse one collection more than an organization may have within 24 hours."""
-    limit, since = settings.COLLECTIONS_PER_DAY, timezone.now() - timedelta(days=1)
-    asked = Collection.objects.filter(assessment__team__organization=team.organization_id, queued_at__gte=since)
-    if asked.count() >= limit:
+    limit = settings.COLLECTIONS_PER_DAY
+    if n_asked_lately(team) >= limit:
         raise Refused(
             _(
                 "The organization has had {limit} measurings within a day, the most this server allows "
                 "(COLLECTIONS_PER_DAY). Try again later."
             ).format(limit=limit)
         )
+
+
+def n_asked_lately(team: Team) -> int:
+    """The collections of the team's organization that were asked for within 24 hours."""
+    since = timezone.now() - timedelta(days=1)
+    asked = Collection.objects.filter(assessment__team__organization=team.organization_id, queued_at__gte=since)
+    return asked.count()
 
 
 def reason_to_step_back(held: Collection) -> str:
