@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessment.domain.evidence import current_result
 from assessment.domain.scored import score_card_of
+from assessment.domain.shown_evidence import said_text
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
 from surveys.domain.workshop.preparing import rule_of
@@ -142,14 +143,8 @@ def _evidence(workshop: Workshop, model: MaturityModelFile) -> dict[str, tuple[s
         lines = []
         for band in score.bands:
             signal = model.signals[band.signal]
-            said = (
-                band.grade
-                if band.grade is not None
-                else f"{band.value:g} {band.unit}".strip()
-                if band.value is not None
-                else ""
-            )
-            if said:
+            if band.grade is not None or band.value is not None:
+                said = said_text(band.value, band.grade, band.unit)
                 lines.append(_("{signal}: {value} (n = {n})").format(signal=signal.name, value=said, n=band.n))
         found[score.practice] = tuple(lines)
     return found
