@@ -1,33 +1,43 @@
 // A workshop: send a vote until it is stored and say so, count the server's clock down, let a presenter go on.
 (function () {
   "use strict";
-  const say = (form, kind, text) => {
-    const line = form.querySelector(".vote-state");
-    line.dataset.kind = kind;
-    line.textContent = text;
-  };
   let waiting = null; // the one vote that is not confirmed; a later choice takes its place
+  let last = null; // what was said of the latest vote
+  // A poll may put another form in the place of the one that was used, drawn before the vote was stored: whatever is
+  // said goes to the form that is there now, with the choice.
+  const say = (vote, kind, text) => {
+    last = { vote, kind, text };
+    const form = [...document.querySelectorAll("[data-vote]")].find((one) =>
+      ["item", "round"].every((name) => new FormData(one).get(name) === vote.body.get(name)));
+    if (!form) return;
+    form.querySelector(`[name=level][value="${vote.body.get("level")}"]`).checked = true;
+    Object.assign(form.querySelector(".vote-state"), { textContent: text }).dataset.kind = kind;
+  };
   const send = async (vote, failures) => {
     if (waiting !== vote) return;
     const again = () => setTimeout(() => send(vote, failures + 1), Math.min(2 ** failures, 8) * (500 + 1000 * Math.random()));
     try {
       const headers = { "HX-Request": "true" };
       const response = await fetch(vote.url, { method: "POST", headers, body: vote.body, signal: AbortSignal.timeout(10000) });
-      if (response.headers.has("X-Stored")) say(vote.form, "good", vote.form.dataset.stored);
-      else if (response.status < 500) say(vote.form, "bad", await response.text());
-      else throw new Error(response.status);
-      if (waiting === vote) waiting = null;
+      if (response.status >= 500) throw new Error(response.status);
+      const isStored = response.headers.has("X-Stored"), refused = isStored ? "" : await response.text();
+      if (waiting !== vote) return;
+      waiting = null;
+      say(vote, isStored ? "good" : "bad", isStored ? vote.words.stored : refused);
     } catch {
-      if (waiting === vote) say(vote.form, "bad", vote.form.dataset.retry);
+      if (waiting === vote) say(vote, "bad", vote.words.retry);
       again();
     }
   };
   document.addEventListener("change", ({ target }) => {
     const form = target.closest("[data-vote]");
     if (!form) return;
-    waiting = { form, url: form.action, body: new URLSearchParams(new FormData(form)) };
-    say(form, "busy", form.dataset.sending);
+    waiting = { words: form.dataset, url: form.action, body: new URLSearchParams(new FormData(form)) };
+    say(waiting, "busy", form.dataset.sending);
     send(waiting, 0);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (last && (waiting === last.vote || !document.querySelector("[data-vote] :checked"))) say(last.vote, last.kind, last.text);
   });
   document.addEventListener("submit", (event) => event.target.matches("[data-vote]") && event.preventDefault());
   window.addEventListener("beforeunload", (event) => waiting && event.preventDefault());

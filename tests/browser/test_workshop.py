@@ -210,3 +210,24 @@ def test_vote_waits_for_the_network_and_says_so(stage, live_server):
     phone.context.set_offline(False)
     expect(phone.locator(".vote-state")).to_have_text(re.compile("Your vote is stored"), timeout=SLOW)
     assert Vote.objects.get().level == 4
+
+
+def test_page_drawn_before_the_vote_was_stored_shows_the_vote_all_the_same(stage, live_server):
+    _assessment, page, device = stage
+    Pointer.press(page, "Prepare the workshop")
+    Pointer.press(page, "Go to the workshop")
+    phone = device()
+    come_in(Pointer, phone, f"{live_server.url}/w/{Workshop.objects.get().code}/")
+    Pointer.press(page, re.compile("^Next:"))
+    Pointer.press(page, "Open the secret vote")
+    expect(phone.locator("form[data-vote]")).to_be_visible(timeout=SLOW)
+    early = phone.evaluate("document.querySelector('form[data-vote]').outerHTML")
+    Pointer.choose(phone, "level", 4)
+    expect(phone.locator(".vote-state")).to_have_text(re.compile("Your vote is stored"), timeout=SLOW)
+    phone.evaluate(
+        "html => { document.querySelector('form[data-vote]').outerHTML = html;"
+        " document.dispatchEvent(new Event('htmx:afterSwap')) }",
+        early,
+    )
+    expect(phone.locator(".vote-state")).to_have_text(re.compile("Your vote is stored"))
+    assert phone.evaluate("document.querySelector('[name=level]:checked').value") == "4"
