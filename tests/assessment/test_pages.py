@@ -202,6 +202,13 @@ def test_member_sees_no_button_that_would_be_refused(client, place, assessment):
         assert address(assessment, name) not in page
 
 
+@pytest.mark.parametrize(("who", "is_led_there"), [("lead", True), ("consultant", True), ("member", False)])
+def test_whoever_may_lead_a_workshop_finds_it_from_every_page(client, place, assessment, who, is_led_there):
+    client.force_login(getattr(place, who))
+    page = client.get(address(assessment, "assessment-detail")).content.decode()
+    assert (reverse("surveys:workshop-lead", args=[assessment.public_id]) in page) is is_led_there
+
+
 def test_demonstration_is_marked_on_home_and_overview(client, place):
     Team.objects.update(is_demo=True)
     demo = AssessmentFactory(team=Team.objects.get(pk=place.team.pk), is_demo=True)
