@@ -35,6 +35,7 @@ MEMORY_LIMIT_BYTES = 1_500_000_000
 CPU_LIMIT_S = 120
 WALL_LIMIT_S = 180
 MAX_PADDING = 8  # how often a file whose stream ends unluckily is written again, one chance in 128 each
+FAULTS = (signal.SIGSEGV, signal.SIGBUS)
 TICK_S = 3.0
 
 
@@ -69,6 +70,8 @@ def render_pdf(
         raise PdfRefused(f"The data to attach are too large: {len(attached):,} bytes, at most {MAX_ATTACHED_BYTES:,}.")
     package = b"%d\n" % len(given) + given + attached
     returncode, out, errors = _run_child(package, wall_limit_s, memory_limit_bytes, tick)
+    if -returncode in FAULTS:  # seen once, with nothing wrong with the document
+        returncode, out, errors = _run_child(package, wall_limit_s, memory_limit_bytes, tick)
     if returncode:
         raise PdfRefused(_why(returncode, errors.decode("utf-8", "replace")))
     head, _, content = out.partition(b"\n")
@@ -175,6 +178,8 @@ def _render_in_this_process() -> None:
     told = [text for text in warnings if "prefers-color-scheme" not in text]  # the dark scheme is not for paper
     head = json.dumps({"pages": len(document.pages), "warnings": told})
     sys.stdout.buffer.write(head.encode() + b"\n" + content)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # what is written is whole; taking the native libraries down in some order could only fail
 
 
 def _attachments(weasyprint: Any, created: str | None, attached: bytes) -> list[Any]:

@@ -7,6 +7,7 @@ import re
 import shutil
 import socketserver
 import subprocess
+import sys
 import threading
 
 import page
@@ -220,3 +221,21 @@ def test_rendering_goes_on_over_many_ticks(monkeypatch):
     monkeypatch.setattr("reports.pdf.TICK_S", 0.05)
     assert render_pdf(document("<p>x</p>"), tick=lambda: ticks.append(1)).n_pages == 1
     assert len(ticks) > 1
+
+
+@pytest.mark.parametrize(("n_faults", "is_rendered"), [(1, True), (2, False)])
+def test_a_fault_of_a_library_is_tried_once_more(monkeypatch, tmp_path, n_faults, is_rendered):
+    left, python = tmp_path / "left", tmp_path / "python"
+    left.write_text(str(n_faults))
+    python.write_text(
+        f'#!/bin/sh\nn=$(cat {left})\nif [ "$n" -gt 0 ]; then echo $((n - 1)) > {left}; kill -SEGV $$; fi\n'
+        f'exec {sys.executable} "$@"\n'
+    )
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    if is_rendered:
+        assert render_pdf(document("<p>Text</p>")).n_pages == 1
+    else:
+        with pytest.raises(PdfRefused, match="signal 11"):
+            render_pdf(document("<p>Text</p>"))
+    assert left.read_text().strip() == "0"
