@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{ASSESSMENT}evidence/", assessment_api.EvidenceList.as_view(), name="evidence-list"),
     path(f"{ASSESSMENT}results/", assessment_api.ResultList.as_view(), name="result-list"),
     path("results/<uuid:result>/", assessment_api.ResultDetail.as_view(), name="result-detail"),
+    path("results/<uuid:result>/moves/", assessment_api.ResultMoves.as_view(), name="result-moves"),
     path(f"{ASSESSMENT}repositories/", metrics_api.RepositoryList.as_view(), name="repository-list"),
     path("repositories/<uuid:repository>/", metrics_api.RepositoryDetail.as_view(), name="repository-detail"),
     path(f"{ASSESSMENT}collections/", metrics_api.CollectionList.as_view(), name="collection-list"),

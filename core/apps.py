@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.apps import AppConfig
 from django.utils.formats import get_format
 from django.utils.translation import get_language, gettext, ngettext
@@ -19,6 +21,11 @@ def _large_nouns() -> bool:
 
 
 def _marks() -> tuple[str, str]:
+    return _marks_of(get_language())
+
+
+@cache
+def _marks_of(language: str | None) -> tuple[str, str]:
     """The marks between whole and part and between thousands; a thin space keeps French numbers in one line."""
-    decimal, thousands = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+    decimal, thousands = (get_format(f"{name}_SEPARATOR", lang=language) for name in ("DECIMAL", "THOUSAND"))
     return str(decimal), "\N{NARROW NO-BREAK SPACE}" if str(thousands).isspace() else str(thousands)

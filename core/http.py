@@ -2,9 +2,10 @@
 sentence when the domain refuses."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,14 @@ CONTENT_SECURITY_POLICY = (
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+def kept_private(response: Answer) -> Answer:
+    """A file for the person who asked alone: no cache keeps it, no browser guesses what it is."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 class ContentSecurityPolicyMiddleware:

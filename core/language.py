@@ -4,7 +4,7 @@ Imports nothing of ours and no Django: pure modules may use it. `core.apps` plug
 program starts; without Django everything stays English.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -56,3 +56,29 @@ def number(text: str) -> str:
     """A number written the English way (1,234.5) with the marks of the active language."""
     decimal, thousands = _voice.marks()
     return text.translate({ord("."): decimal, ord(","): thousands})
+
+
+SMALL = (
+    gettext_noop("no"),
+    gettext_noop("one"),
+    gettext_noop("two"),
+    gettext_noop("three"),
+    gettext_noop("four"),
+    gettext_noop("five"),
+    gettext_noop("six"),
+    gettext_noop("seven"),
+    gettext_noop("eight"),
+    gettext_noop("nine"),
+)
+
+
+def small_word(n: int) -> str:
+    """A count below ten as a word, for sentences; empty for others."""
+    return gettext(SMALL[n]) if 0 <= n < len(SMALL) else ""
+
+
+def list_text(parts: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return gettext("{parts} and {last}").format(parts=", ".join(parts[:-1]), last=parts[-1])

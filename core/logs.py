@@ -4,7 +4,7 @@ import logging
 import re
 
 # The last word counts: in /reset/key/SECRET/ it is what follows `key` that must not be read.
-TOKEN_IN_PATH = re.compile(r"(/(?:(?:setup|join|key|reset|device|room|stop)/)+)[^/\s]+")
+TOKEN_IN_PATH = re.compile(r"(/(?:(?:setup|join|key|reset|device|room|stop|shared)/)+|\?code=)[^/&\s]+")
 
 
 class CalmRefusals(logging.Filter):

@@ -1,6 +1,8 @@
 """How a page watches a job row: it sends the version it shows, and gets nothing, news, or the end."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,4 +26,16 @@ def job_response(request: HttpRequest, job: Job, *, poll_url: str, label: str = 
     response = render(request, "components/job_status.html", context, status=STOP_POLLING if job.is_over else 200)
     if job.is_over:
         response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def job_page(
+    request: HttpRequest, job: Job, template: str, context: Mapping[str, Any], *, poll_url: str, label: str
+) -> HttpResponse:
+    """The page a job has of its own: whole at first, then what `job_response` says to its polls."""
+    if request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
+        response = job_response(request, job, poll_url=poll_url, label=label)
+    else:
+        response = render(request, template, {**context, "poll_url": poll_url})
+    response.headers["Vary"] = "HX-Request"
     return response

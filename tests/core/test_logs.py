@@ -13,7 +13,9 @@ def shown(message, *args):
     return record.getMessage()
 
 
-@pytest.mark.parametrize("path", ["/setup/Zk3-secret_x/", "/join/Zk3-secret_x/", "/setup/Zk3-secret_x"])
+@pytest.mark.parametrize(
+    "path", ["/setup/Zk3-secret_x/", "/join/Zk3-secret_x/", "/setup/Zk3-secret_x", "/shared/Zk3-secret_x/"]
+)
 def test_log_hides_the_token_of_a_one_time_address(path):
     line = shown("%s: %s", "Gone", path)
     assert "Zk3" not in line
