@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, Membership, Organization, Team, User
 
@@ -13,7 +14,7 @@ class OperatorSite(admin.AdminSite):
     """Only what is registered here by name: no tokens, no keys of other apps, no answers. Staff signs in as all do."""
 
     site_header = site_title = "Headwater"
-    index_title = "What this server holds, to look at"
+    index_title = _("What this server holds, to look at")
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)

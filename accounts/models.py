@@ -215,12 +215,19 @@ class SignedInSession(PublicModel):
     class Meta:
         ordering = ("-last_seen_at",)
 
+    @property
+    def device_name(self) -> str:
+        """What is kept as “Firefox on Linux”, in the reader's language."""
+        browser, on, system = self.device.partition(" on ")
+        return str(_("{browser} on {system}")).format(browser=browser, system=system) if on else self.device
+
 
 EVENT_ROLES = {
     **dict(Role.choices),
     "operator": _("Operator of the server"),
     "server": _("The server itself"),
     "participant": _("Somebody who answers without a name"),
+    "link": _("Somebody with a link"),
     "guest": _("Somebody without a role here"),
 }
 

@@ -31,11 +31,13 @@ def record(
     organization: Organization | None = None,
     about: User | None = None,
     day_only: bool = False,
+    role: str = "",
     **facts: Any,
 ) -> AuditEvent:
     """Write one event; `by` is None for the server itself and for whoever answers anonymously.
 
-    `day_only` keeps the day and drops the time, for events of an anonymous survey: give neither `by` nor `about` there.
+    `role` names who acts without being a person here, one of `accounts.models.EVENT_ROLES`. `day_only` keeps the day
+    and drops the time, for events of an anonymous survey: give neither `by` nor `about` there.
     """
     if unlisted := set(facts) - VERBS[verb].facts:
         raise ValueError(f"The verb {verb} does not list the facts {sorted(unlisted)}.")
@@ -43,7 +45,7 @@ def record(
     return AuditEvent.objects.create(
         at=timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) if day_only else at,
         who=by,
-        role="participant" if day_only else role_of(by, organization_id, team),
+        role=role or ("participant" if day_only else role_of(by, organization_id, team)),
         about=about,
         organization_id=organization_id,
         team=team,

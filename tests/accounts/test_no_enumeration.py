@@ -57,6 +57,15 @@ def test_known_and_unknown_are_answered_alike(form):
     assert answers[0] == answers[1]
 
 
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("form", ["reset", "code"])
+def test_known_and_unknown_are_each_sent_one_mail(mailoutbox, form):
+    """A mail server takes its time; were one kind not mailed, the clock would tell which."""
+    for n, email in enumerate((KNOWN, UNKNOWN), start=1):
+        FORMS[form](Client(), email)
+        assert [len(mailoutbox), mailoutbox[-1].to] == [n, [email]]
+
+
 @pytest.mark.parametrize("kind", ["with a password", "without one", "not active", "unknown"])
 def test_a_password_is_hashed_once_whoever_it_is(client, kind):
     fields = {"without one": {"password": None}, "not active": {"is_active": False}}.get(kind, {})
@@ -130,6 +139,20 @@ def test_a_code_signs_in_once_and_in_the_browser_that_asked(mailoutbox):
     assert Client().post("/accounts/login/code/confirm/", {"code": code})["Location"] == "/accounts/login/code/"
     assert client.post("/accounts/login/code/confirm/", {"code": code})["Location"] == "/"
     assert client.get("/organizations/").status_code == 200
+
+
+@pytest.mark.usefixtures("known")
+def test_the_mailed_link_signs_in_by_one_button_in_the_browser_that_asked(mailoutbox):
+    client = Client()
+    client.post("/accounts/login/code/", {"email": KNOWN})
+    link = re.search(r"https?://[^/]+(\S+\?code=(\S+))", mailoutbox[0].body)
+    address, code = link[1], link[2]
+    assert Client().get(address)["Location"] == "/accounts/login/code/"  # another browser: nothing is opened
+    for _ in range(2):  # a mail program that looks at the link uses nothing up
+        assert f'value="{code}"' in client.get(address).content.decode()
+    assert "_auth_user_id" not in client.session
+    assert client.post("/accounts/login/code/confirm/", {"code": code})["Location"] == "/"
+    assert "_auth_user_id" in client.session
 
 
 @pytest.mark.usefixtures("known")

@@ -254,3 +254,11 @@ def test_the_command_knows_nobody_by_a_wrong_address():
     with pytest.raises(CommandError, match="Nobody here signs in"):
         call_command("unlock_person", "nobody@example.org")
     assert not User.objects.exists()
+
+
+def test_what_a_passkey_hands_over_is_a_hidden_field_without_a_label(client):
+    client.force_login(UserFactory())
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/webauthn/add/").content.decode()
+    assert re.search(r'<input type="hidden" name="credential"', page)
+    assert [name for name in re.findall(r"<label[^>]*>([^<]*)", page) if name.strip() == "Credential"] == []

@@ -139,3 +139,9 @@ def test_the_list_takes_the_same_queries_however_long(n_sessions, client, django
     client.force_login(user)
     with django_assert_num_queries(4):
         client.get("/accounts/me/sessions/")
+
+
+def test_the_device_is_named_in_the_readers_language():
+    here, _ = two_browsers(UserFactory())
+    page = here.get("/accounts/me/sessions/", headers={"Accept-Language": "de"}).content.decode()
+    assert "Firefox unter Linux" in page

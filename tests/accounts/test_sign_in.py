@@ -163,3 +163,15 @@ def test_password_can_be_changed(client):
     assert client.post("/accounts/password/change/", fields).status_code == 302
     user.refresh_from_db()
     assert user.check_password(new)
+
+
+def test_a_mailed_link_that_is_opened_elsewhere_says_why_it_asks_again(client):
+    answer = client.get("/accounts/login/code/confirm/?code=KMRG-PCDN", follow=True)
+    assert answer.redirect_chain == [("/accounts/login/code/", 302)]
+    assert "A link works in the browser that asked for it" in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_a_language_is_offered_in_its_own_words(client, language):
+    page = client.get("/accounts/login/", headers={"Accept-Language": language}).content.decode()
+    assert [f">{name}</button>" in page for name in ("English", "Deutsch", "Español", "Français")] == [True] * 4
