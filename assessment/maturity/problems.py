@@ -8,7 +8,32 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from assessment.maturity.schema import MaturityModelFile
+from core.language import gettext, gettext_noop
 
+TYPE_CODES = {"missing": "missing-key", "extra_forbidden": "unknown-key"}
+WANTED = {
+    "bool_parsing": gettext_noop("should be a valid boolean, unable to interpret input"),
+    "bool_type": gettext_noop("should be a valid boolean"),
+    "dict_type": gettext_noop("should be a valid dictionary"),
+    "finite_number": gettext_noop("should be a finite number"),
+    "float_parsing": gettext_noop("should be a valid number, unable to parse string as a number"),
+    "float_type": gettext_noop("should be a valid number"),
+    "greater_than": gettext_noop("should be greater than {gt}"),
+    "greater_than_equal": gettext_noop("should be greater than or equal to {ge}"),
+    "int_from_float": gettext_noop("should be a valid integer, got a number with a fractional part"),
+    "int_parsing": gettext_noop("should be a valid integer, unable to parse string as an integer"),
+    "int_type": gettext_noop("should be a valid integer"),
+    "less_than": gettext_noop("should be less than {lt}"),
+    "less_than_equal": gettext_noop("should be less than or equal to {le}"),
+    "list_type": gettext_noop("should be a valid list"),
+    "literal_error": gettext_noop("should be {expected}"),
+    "model_type": gettext_noop("should be a valid dictionary or instance of {class_name}"),
+    "string_pattern_mismatch": gettext_noop("string should match pattern '{pattern}'"),
+    "string_too_long": gettext_noop("string should have at most {max_length} characters"),
+    "string_too_short": gettext_noop("string should have at least {min_length} characters"),
+    "string_type": gettext_noop("should be a valid string"),
+    "tuple_type": gettext_noop("should be a valid tuple"),
+}  # as pydantic words them, so that a file is told the same with and without a catalog
 SHOWN = 60  # characters of a wrong value that are repeated
 
 
@@ -18,6 +43,7 @@ class Problem:
 
     path: str
     text: str
+    code: str = ""  # stable, of docs/maturity-model.md; empty until the check it came from is known
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text}" if self.path else self.text
@@ -51,16 +77,20 @@ class Node:
         is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
         return float(self.value) if is_number else None  # type: ignore[arg-type]  # is_number says so
 
-    def wrong(self, text: str) -> Problem:
-        return Problem(self.path, text)
+    def wrong(self, text: str, code: str = "") -> Problem:
+        return Problem(self.path, text, code)
 
 
 def near(name: object, known: Sequence[str]) -> str:
     """ "did you mean …?" where a known name is close, else a few known names."""
     close = get_close_matches(str(name), known, n=1)
     if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known are {', '.join(known[:8])}{' …' if len(known) > 8 else ''}." if known else "none are defined."
+        return gettext("did you mean {close}?").format(close=repr(close[0]))
+    return (
+        gettext("known are {known}.").format(known=", ".join(known[:8]) + (" …" if len(known) > 8 else ""))
+        if known
+        else gettext("none are defined.")
+    )
 
 
 def type_problems(raw: object) -> list[Problem]:
@@ -71,7 +101,8 @@ def type_problems(raw: object) -> list[Problem]:
         found: dict[str, Problem] = {}
         for error in wrong.errors(include_url=False):
             place = tuple(part for part in error["loc"] if not _is_type_tag(part))
-            found.setdefault(path_of(place), Problem(path_of(place), _text(error, place)))
+            code = TYPE_CODES.get(error["type"], "wrong-type")
+            found.setdefault(path_of(place), Problem(path_of(place), _text(error, place), code))
         return list(found.values())
     return []
 
@@ -88,12 +119,21 @@ def _is_type_tag(part: int | str) -> bool:
 
 def _text(error: Any, place: tuple[int | str, ...]) -> str:
     if error["type"] == "missing":
-        return "is missing; add it."
+        return gettext("is missing; add it.")
     if error["type"] == "extra_forbidden":
-        return f"is no known key; {near(place[-1], _keys_beside(place))}"
-    wanted = error["msg"].replace("Input should", "should").removeprefix("Value error, ")
+        return gettext("is no known key; {near}").format(near=near(place[-1], _keys_beside(place)))
     shown = repr(error["input"])
-    return f"is {shown[:SHOWN]}{'…' if len(shown) > SHOWN else ''}, {wanted[:1].lower()}{wanted[1:]}."
+    value = f"{shown[:SHOWN]}…" if len(shown) > SHOWN else shown
+    return gettext("is {value}, {wanted}.").format(value=value, wanted=_wanted(error))
+
+
+def _wanted(error: Any) -> str:
+    """What the types want instead, in the reader's language where the kind of mistake is a usual one."""
+    if error["type"] in WANTED:
+        wanted = WANTED[error["type"]]
+        return gettext(wanted).format(**error.get("ctx", {}))
+    wanted = str(error["msg"]).replace("Input should", "should").removeprefix("Value error, ")
+    return gettext(f"{wanted[:1].lower()}{wanted[1:]}")
 
 
 def _keys_beside(place: tuple[int | str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assessment.maturity.problems import Node, Problem
+from core.language import gettext
 
 GOAL = 4  # the level every keystone must be able to reach
 Levels = dict[str, int]
@@ -33,8 +34,11 @@ def cycle_problems(root: Node) -> Iterator[Problem]:
         circle = _circle_through(step.path, waits)
         if circle and not told & set(circle):
             told |= set(circle)
-            chain = " needs ".join(names[path] for path in [*circle, circle[0]])
-            yield Problem(f"{step.path}.prereqs", f"the prerequisites run in a circle ({chain}); break it.")
+            chain = f" {gettext('needs')} ".join(names[path] for path in [*circle, circle[0]])
+            yield Problem(
+                f"{step.path}.prereqs",
+                gettext("the prerequisites run in a circle ({chain}); break it.").format(chain=chain),
+            )
 
 
 def _circle_through(start: str, waits: dict[str, list[str]]) -> list[str]:
@@ -59,7 +63,9 @@ def reach_problems(root: Node) -> Iterator[Problem]:
         for practice in dimension.at("practices").each():
             level = reached.get(practice.at("id").text, 1)
             if practice.at("keystone").value is True and level < GOAL:
-                text = f"its actions lead from level 1 only to {level}; a keystone must be able to reach {GOAL}."
+                text = gettext(
+                    "its actions lead from level 1 only to {level}; a keystone must be able to reach {goal}."
+                ).format(level=level, goal=GOAL)
                 yield practice.at("actions").wrong(text)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from core.language import gettext
+
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 
@@ -17,7 +19,7 @@ class UnreadableYaml(Exception):
     """The text is no YAML we read; the message says why, where, and what would be right."""
 
     def __init__(self, text: str, line: int | None = None) -> None:
-        super().__init__(text if line is None else f"line {line}: {text}")
+        super().__init__(text if line is None else gettext("line {line}: {text}").format(line=line, text=text))
 
 
 class _Loader(yaml.CSafeLoader):
@@ -29,7 +31,9 @@ class _Loader(yaml.CSafeLoader):
             key = self.construct_object(key_node, deep=True)
             line = key_node.start_mark.line + 1
             if isinstance(key, Hashable) and key in first_line:
-                text = f"the key {key!r} stands here and in line {first_line[key]}; keep one."
+                text = gettext("the key {key} stands here and in line {other}; keep one.").format(
+                    key=repr(key), other=first_line[key]
+                )
                 raise UnreadableYaml(text, line)
             if isinstance(key, Hashable):
                 first_line[key] = line
@@ -38,48 +42,64 @@ class _Loader(yaml.CSafeLoader):
 
 def read_yaml(path: Path) -> object:
     """The content of the file as plain data."""
+    return parse_yaml(read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of bounded size, a byte-order mark left out."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableYaml(
-                f"the file is larger than {MAX_BYTES // 1_000_000} MB; a maturity model is far smaller."
+                gettext("the file is larger than {n} MB; a maturity model is far smaller.").format(
+                    n=MAX_BYTES // 1000000
+                )
             )
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UnreadableYaml(f"the file cannot be read: {error.strerror or error}.") from None
+        raise UnreadableYaml(gettext("the file cannot be read: {why}.").format(why=error.strerror or error)) from None
     except UnicodeDecodeError:
-        raise UnreadableYaml("the file is not UTF-8 text; save it as UTF-8.") from None
-    return parse_yaml(text)
+        raise UnreadableYaml(gettext("the file is not UTF-8 text; save it as UTF-8.")) from None
 
 
 def parse_yaml(text: str) -> object:
     try:
-        _refuse_bombs(text)
+        refuse_bombs(text)
         content: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
     except yaml.YAMLError as error:
         raise UnreadableYaml(_what(error), _line_of(error)) from None
     except (ValueError, RecursionError) as error:
-        raise UnreadableYaml(f"a value cannot be read: {error}.") from None
+        raise UnreadableYaml(gettext("a value cannot be read: {error}.").format(error=error)) from None
     return content
 
 
-def _refuse_bombs(text: str) -> None:
-    """Aliases can grow a small file without limit, and deep nesting can exhaust the stack; no model needs either."""
+def refuse_bombs(text: str) -> None:
+    """Aliases can grow a small file without limit, deep nesting can exhaust the stack, and no database takes a zero
+    character in a text; no model needs any of them."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
-            raise UnreadableYaml(f"*{event.anchor} is an alias; write the value out instead.", line)
+            raise UnreadableYaml(
+                gettext("*{anchor} is an alias; write the value out instead.").format(anchor=event.anchor), line
+            )
+        if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+            raise UnreadableYaml(gettext("a text holds a zero character; leave it out."), line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise UnreadableYaml(f"nested deeper than {MAX_DEPTH} levels; no part of a model is.", line)
+            raise UnreadableYaml(
+                gettext("nested deeper than {max_depth} levels; no part of a model is.").format(max_depth=MAX_DEPTH),
+                line,
+            )
 
 
 def _what(error: yaml.YAMLError) -> str:
     parts = [getattr(error, "context", None), getattr(error, "problem", None)]
-    return f"not YAML: {', '.join(part for part in parts if part) or 'it could not be parsed'}."
+    return gettext("not YAML: {why}.").format(
+        why=", ".join(part for part in parts if part) or gettext("it could not be parsed")
+    )
 
 
 def _line_of(error: yaml.YAMLError) -> int | None:

@@ -3,9 +3,16 @@
 `assessment/maturity/lint.py` checks what types cannot: references, cycles, duplicates, reachability.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 Level = Annotated[int, Field(ge=1, le=5)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -177,9 +184,18 @@ class Step(Part):
     to_level: Level = Field(alias="to")
 
 
+class StopRule(Part):
+    """So many weeks after its start an action is to be stopped where a signal got worse, or what is asked fails."""
+
+    after_weeks: int = Field(ge=1, le=52)
+    worse: tuple[str, ...] = ()  # signals, against their mean before the start
+    asks: str = ""  # what no signal measures, as a statement a person affirms or denies
+
+
 class Indicator(Part):
     signal: str | None
     watch: str
+    stop: StopRule | None = None
 
 
 class Action(Part):
@@ -208,6 +224,15 @@ class Practice(Part):
     evidence: tuple[EvidenceLink, ...]
     caps: tuple[Cap, ...]
     actions: tuple[Action, ...]
+    valid_days: int | None = Field(default=None, ge=1, le=3650)  # how long an answer or a reading stays valid
+
+    @model_serializer(mode="wrap")
+    def _without_an_unsaid_term(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A file that says nothing of it keeps its content and its digest."""
+        written: dict[str, Any] = write(self)
+        if self.valid_days is None:
+            written.pop("valid_days", None)
+        return written
 
 
 class Dimension(Part):

@@ -4,7 +4,7 @@ Pure: imports pydantic and the schema only. Ids, numbers, units and titles of pu
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -29,6 +29,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "Cap": ("because",),
     "Action": ("title", "outcome"),
     "Indicator": ("watch",),
+    "StopRule": ("asks",),
     "MaturityModelFile": ("action_semantics", "facts"),
 }
 NOT_TRANSLATED = ("seed_items", "sources")  # the founding claims and the publications stand in their own language
@@ -42,6 +43,13 @@ def texts_of(file: MaturityModelFile) -> dict[str, str]:
 def with_texts(file: MaturityModelFile, texts: Mapping[str, str]) -> MaturityModelFile:
     """The model with the texts that are given; a place without one keeps the original."""
     return MaturityModelFile.model_validate(_replaced(file, "", texts))
+
+
+def fitting(file: MaturityModelFile, known: Mapping[str, Sequence[str]]) -> MaturityModelFile:
+    """The model with those of the known translations, `[mark, text]` by place, that were made from its wording."""
+    originals = texts_of(file) if known else {}
+    texts = {place: text for place, (mark, text) in known.items() if mark == mark_of(originals.get(place, ""))}
+    return with_texts(file, texts) if texts else file
 
 
 def mark_of(text: str) -> str:
@@ -74,10 +82,11 @@ def _children(value: Any) -> Iterator[tuple[str, BaseModel]]:
     elif isinstance(value, dict):
         yield from ((str(key), child) for key, child in value.items() if isinstance(child, BaseModel))
     elif isinstance(value, tuple):
-        yield from ((_key(child, i), child) for i, child in enumerate(value) if isinstance(child, BaseModel))
+        yield from ((key_of(child, i), child) for i, child in enumerate(value) if isinstance(child, BaseModel))
 
 
-def _key(part: BaseModel, position: int) -> str:
+def key_of(part: BaseModel, position: int) -> str:
+    """What finds a part again among its neighbours: its id, number or level, else its position."""
     found = next((getattr(part, name) for name in ("id", "n") if hasattr(part, name)), None)
     if type(part).__name__ == "Option":
         found = getattr(part, "level", None)
@@ -107,4 +116,4 @@ def _with_children(value: Any, place: str, texts: Mapping[str, str]) -> Any:
         return new[""]
     if isinstance(value, dict):
         return {key: new[str(key)] for key in value}
-    return tuple(new[_key(child, i)] for i, child in enumerate(value))
+    return tuple(new[key_of(child, i)] for i, child in enumerate(value))

@@ -39,6 +39,16 @@ def test_shipped_model_is_sound():
     assert lint_file(SHIPPED) == ()
 
 
+def test_stop_rule_names_signals_that_exist_and_looks_at_something(raw):
+    rule = action(raw, "RV3-A3")["indicator"]["stop"]
+    rule["worse"] = ["review_wait_p57"]
+    (problem,) = told(raw)
+    assert problem.endswith("stop.worse[0]: there is no signal 'review_wait_p57'; did you mean 'review_wait_p75'?")
+    rule.update(worse=[], asks="")
+    (problem,) = told(raw)
+    assert "says when to look and not at what" in problem
+
+
 def test_duplicate_ids_are_told_with_both_places(raw):
     raw["dimensions"][0]["practices"][1]["questions"][0]["id"] = "SP1.m"
     raw["roles"][1]["id"] = "product"

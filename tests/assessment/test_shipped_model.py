@@ -4,9 +4,12 @@ import re
 from collections import Counter
 
 from assessment.maturity.loader import SHIPPED
+from assessment.maturity.texts import texts_of
+from assessment.maturity.translations import translation
 from tests.factories.scoring import shipped_model
 
 MODEL = shipped_model()
+LANGUAGES = ("de", "es", "fr")
 ACTIONS = [action for practice in MODEL.practices() for action in practice.actions]
 
 
@@ -82,3 +85,16 @@ def test_shipped_file_speaks_of_the_product_alone():
     text = SHIPPED.read_text(encoding="utf-8")
     assert re.findall(r"domain_model|\.txt\b|1\.0-draft|prototype", text) == []
     assert MODEL.meta.version == "1.0"
+
+
+def test_no_text_speaks_of_a_signal_or_fact_by_its_id():
+    """Readers know names; `rubber_stamp_rate` in a sentence is for the machine."""
+    ids = {name for name in (*MODEL.signals, *MODEL.facts) if "_" in name}
+    for language in ("en", *LANGUAGES):
+        texts = texts_of(MODEL) | ({} if language == "en" else translated(language))
+        for place, text in texts.items():
+            assert not ids & set(re.findall(r"\w+", text)), f"{language} {place}: {text}"
+
+
+def translated(language):
+    return {place: text for place, (_, text) in translation(MODEL.meta.id, language).items()}

@@ -5,17 +5,14 @@ from pathlib import Path
 
 from assessment.maturity.reading import read_yaml
 from assessment.maturity.schema import MaturityModelFile
-from assessment.maturity.texts import mark_of, texts_of, with_texts
+from assessment.maturity.texts import fitting, mark_of, texts_of
 
 FOLDER = Path(__file__).parent
 
 
 def translated(file: MaturityModelFile, language: str) -> MaturityModelFile:
     """The model with every text whose translation was made from this wording; other texts stay as they are."""
-    known = translation(file.meta.id, language)
-    originals = texts_of(file)
-    fitting = {place: text for place, (mark, text) in known.items() if mark == mark_of(originals.get(place, ""))}
-    return with_texts(file, fitting) if fitting else file
+    return fitting(file, translation(file.meta.id, language))
 
 
 @cache
