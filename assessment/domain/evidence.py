@@ -13,8 +13,10 @@ from django.utils.translation import gettext, override
 from accounts.domain.audit import record
 from accounts.models import User
 from assessment.domain.flow_reading import StoredFlow, as_dict, read_stored, stored_flow
+from assessment.domain.other_rules import rescore_other
 from assessment.domain.scored import decided_part, inputs_of, scored
 from assessment.domain.scoring import SCORER_VERSION
+from assessment.maturity.formats import OURS
 from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
 from assessment.models import (
     Assessment,
@@ -76,6 +78,9 @@ def rescore(assessment: Assessment) -> Result:
 
     When evidence returns to an earlier state, its earlier result becomes the current one again.
     """
+    if assessment.maturity_model.rule != OURS:
+        decided = assessment.roadmap_revisions.first()
+        return rescore_other(assessment, plan=decided_part(decided) if decided else None)
     evidence = list(assessment.evidence.order_by("source", "practice", "signal"))
     contests = list(assessment.cap_contests.order_by("practice", "cap"))
     flow, revision = stored_flow(assessment), assessment.roadmap_revisions.first()
@@ -167,9 +172,9 @@ def drop_contest(contest: CapContest, *, by: User | None = None) -> None:
 def contest_evidence(assessment: Assessment, *, signal: str, note: str, by: User) -> EvidenceContest:
     """Keep a person's note that a signal reads wrong here. No score moves; the note is printed beside the reading."""
     if not note.strip():
-        raise Invalid("Say in a sentence what is measured wrong; the note is printed beside the reading.")
+        raise Invalid(gettext("Say in a sentence what is measured wrong; the note is printed beside the reading."))
     if not assessment.evidence.filter(source=EvidenceSource.METRIC, signal=signal).exclude(practice="").exists():
-        raise Invalid("Nothing was measured here that could be contested.")
+        raise Invalid(gettext("Nothing was measured here that could be contested."))
     contest, _ = EvidenceContest.objects.update_or_create(
         assessment=assessment, signal=signal, by=by, defaults={"note": note.strip()[:500]}
     )

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
+from assessment.domain.other_rules import is_target_of
 from assessment.events import assessment_closed, assessment_reopened
-from assessment.maturity.loader import load_shipped_model, model_of
+from assessment.maturity.formats import OURS
+from assessment.maturity.loader import foreign_model_of, load_shipped_model, model_of
 from assessment.maturity.schema import MaturityModelFile
-from assessment.models import Assessment, AssessmentState
+from assessment.models import Assessment, AssessmentState, MaturityModel
 from assessment.tasks import rescore_soon
 from core.refusals import Invalid, Refused
 
@@ -30,11 +32,20 @@ def default_targets(model: MaturityModelFile) -> dict[str, int]:
 
 @transaction.atomic
 def create_assessment(
-    team: Team, *, title: str, period_start_on: dt.date, period_end_on: dt.date, scope_note: str = "", by: User | None
+    team: Team,
+    *,
+    title: str,
+    period_start_on: dt.date,
+    period_end_on: dt.date,
+    scope_note: str = "",
+    maturity_model: MaturityModel | None = None,
+    by: User | None,
 ) -> Assessment:
-    """A draft of the shipped maturity model, which it pins, with the default targets."""
+    """A draft of a maturity model, which it pins, with the default targets; of the shipped one when none is named."""
     _check_period(period_start_on, period_end_on)
-    row = load_shipped_model()
+    row = maturity_model or load_shipped_model()
+    if row.organization_id not in {None, team.organization_id}:
+        raise Invalid(_("This maturity model belongs to another organization."))
     assessment = Assessment.objects.create(
         team=team,
         maturity_model=row,
@@ -42,7 +53,7 @@ def create_assessment(
         period_start_on=period_start_on,
         period_end_on=period_end_on,
         scope_note=scope_note,
-        target_profile=default_targets(model_of(row)),
+        target_profile=default_targets(model_of(row)) if row.rule == OURS else {},
         created_by=by,
         is_demo=team.is_demo,
     )
@@ -76,19 +87,32 @@ def edit_assessment(
 
 
 @transaction.atomic
-def set_targets(assessment: Assessment, targets: Mapping[str, int], *, by: User | None = None) -> None:
-    """Replace the whole target profile, a level from 1 to 5 for every practice; the result follows."""
-    practices = {p.id for p in model_of(assessment.maturity_model).practices()}
-    if set(targets) != practices:
-        raise Invalid(_("A target profile names every practice of the maturity model once."))
-    if not all(1 <= level <= 5 for level in targets.values()):
-        raise Invalid(_("A target is a level from 1 to 5."))
+def set_targets(assessment: Assessment, targets: Mapping[str, float], *, by: User | None = None) -> None:
+    """Replace the whole target profile, a level from 1 to 5 for every practice; the result follows.
+
+    With a rule of others: a value from 0 to 3 for any practices, where the rule has targets.
+    """
+    _check_targets(assessment, targets)
     n_changed = sum(assessment.target_profile.get(practice) != level for practice, level in targets.items())
+    n_changed += len(assessment.target_profile.keys() - targets.keys())
     assessment.target_profile = dict(targets)
     assessment.save(update_fields=["target_profile", "updated_at"])
     if n_changed:
         record("assessment.targets_set", by=by, on=assessment, team=assessment.team, changed=n_changed)
     rescore_soon(assessment.pk)
+
+
+def _check_targets(assessment: Assessment, targets: Mapping[str, float]) -> None:
+    if assessment.maturity_model.rule != OURS:
+        model = foreign_model_of(assessment.maturity_model)
+        if not all(is_target_of(model, practice, value) for practice, value in targets.items()):
+            raise Invalid(_("The maturity model has no such target."))
+        return
+    practices = {p.id for p in model_of(assessment.maturity_model).practices()}
+    if set(targets) != practices:
+        raise Invalid(_("A target profile names every practice of the maturity model once."))
+    if not all(1 <= level <= 5 for level in targets.values()):
+        raise Invalid(_("A target is a level from 1 to 5."))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from assessment.models import Assessment, AssessmentQuerySet
 
 def assessments_of(user: User) -> AssessmentQuerySet:
     """The person's assessments, team by team, the latest period first, ready to show."""
-    rows = Assessment.objects.for_user(user).select_related("team__organization", "maturity_model")
+    rows = Assessment.objects.for_user(user).with_model("team__organization")
     return rows.order_by("team__organization__name", "team__name", "team_id", "-period_end_on", "-pk")
 
 

@@ -4,7 +4,7 @@ A result is computed and kept in the language the model is written in. Its sente
 where the reader's language is another; numbers never depend on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -12,13 +12,16 @@ from pydantic import TypeAdapter
 
 from assessment.domain.flow.reading import FlowReading
 from assessment.domain.flow_reading import flow_reading_of
+from assessment.domain.moves import Moves, ScoreInputs, moves_by_practice, moves_foreign
+from assessment.domain.other_rules import given_of, joined_rows, scorer_version
 from assessment.domain.roadmap import build_roadmap
 from assessment.domain.roadmap.decisions import Decisions
 from assessment.domain.roadmap.wishes import StageRelief, Wishes
 from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scoring import SCORER_VERSION, score
 from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
-from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
+from assessment.maturity.formats import OURS
+from assessment.maturity.loader import SOURCE_LANGUAGE, OtherRule, foreign_model_of, model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, MaturityModel, Result, RoadmapRevision
 
@@ -52,20 +55,61 @@ def inputs_of(
 
 def scored(row: MaturityModel, inputs: dict[str, Any], flow: FlowReading | None) -> tuple[ScoreCard, Roadmap]:
     """The score card and the roadmap of these inputs, their texts in the active language."""
-    model, rows, targets = model_of(row), inputs["evidence"], inputs["targets"]
-    card = score(
+    model = model_of(row)
+    card = card_of(model, inputs)
+    return card, planned(model, card, inputs, flow)
+
+
+def card_of(model: MaturityModelFile, inputs: dict[str, Any], days_over: Mapping[str, int] | None = None) -> ScoreCard:
+    """The score card alone; with `days_over` as what has become of it since."""
+    given = score_inputs_of(model, inputs)
+    return score(
         model,
-        summaries=summaries_of(rows),
-        readings=[
+        summaries=given.summaries,
+        readings=given.readings,
+        facts=given.facts,
+        contested_caps=given.contested,
+        targets=given.targets,
+        days_over=days_over,
+    )
+
+
+def score_inputs_of(model: MaturityModelFile, inputs: dict[str, Any]) -> ScoreInputs:
+    """The kept inputs as scoring takes them."""
+    rows = inputs["evidence"]
+    return ScoreInputs(
+        summaries=tuple(summaries_of(rows)),
+        readings=tuple(
             _READING.validate_python(content)
             for source, _, signal, content in rows
             if source == EvidenceSource.METRIC and signal not in model.facts
-        ],
+        ),
         facts={signal: float(content["value"]) for _, _, signal, content in rows if signal in model.facts},
-        contested_caps=[CapContestNote(*contested) for contested in inputs["contested"]],
-        targets=targets,
+        contested=tuple(CapContestNote(*contested) for contested in inputs["contested"]),
+        targets=inputs["targets"],
     )
-    return card, planned(model, card, inputs, flow)
+
+
+def moves_of(result: Result) -> Moves | None:
+    """What would move the score of a result; None where other arithmetic scored it or no inputs are kept."""
+    row = result.assessment.maturity_model
+    version = SCORER_VERSION if row.rule == OURS else scorer_version(row.rule)
+    if not result.inputs or result.scorer_version != version:
+        return None
+    key = (result.pk, result.digest)
+    if key not in _moved:
+        _moved[key] = _moves(row, result.inputs)
+        while len(_moved) > READ_AT_ONCE:
+            _moved.pop(next(iter(_moved)))
+    return _moved[key]
+
+
+def _moves(row: MaturityModel, inputs: dict[str, Any]) -> Moves:
+    if row.rule == OURS:
+        model = model_of(row)
+        return moves_by_practice(model, score_inputs_of(model, inputs))
+    other = foreign_model_of(row)
+    return moves_foreign(other, given_of(other, joined_rows(inputs), inputs["targets"]))
 
 
 def planned(
@@ -115,11 +159,25 @@ def relief_of(model: MaturityModelFile, flow: FlowReading | None) -> StageRelief
 
 
 def score_card_of(result: Result) -> ScoreCard:
+    """Raises OtherRule for the result of a maturity model that was written elsewhere, as does every reader here."""
+    _check_ours(result)
     return _told(result)[0] if _is_told_anew(result) else _CARD.validate_python(result.score)
 
 
+def stored_card(result: Result) -> ScoreCard:
+    """The card as it was written: numbers for any reader, sentences in the language of the maturity model."""
+    _check_ours(result)
+    return _CARD.validate_python(result.score)
+
+
 def roadmap_of(result: Result) -> Roadmap:
+    _check_ours(result)
     return _told(result)[1] if _is_told_anew(result) else _ROADMAP.validate_python(result.roadmap)
+
+
+def _check_ours(result: Result) -> None:
+    if "rule" in result.score:
+        raise OtherRule
 
 
 def _is_told_anew(result: Result) -> bool:
@@ -136,6 +194,7 @@ def _told(result: Result) -> tuple[ScoreCard, Roadmap]:
     return _known[key]
 
 
+_moved: dict[tuple[int, str], Moves] = {}  # a result never changes, so neither do its moves
 _known: dict[tuple[int, str, str], tuple[ScoreCard, Roadmap]] = {}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessment.domain.retold import retold_example
 from assessment.domain.scored import reading_of
 from assessment.domain.scoring.bands import bands_of, combine
 from assessment.domain.scoring.types import SignalBand, SignalReading, State
@@ -18,6 +19,7 @@ from assessment.domain.scoring.verdict import state_of
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice, Signal
 from assessment.models import Assessment, EvidenceSource
+from core.figures import grade_text, range_text, value_text, window_text
 from core.language import number
 
 
@@ -102,57 +104,34 @@ def line_of(
         signal=reading.signal,
         name=about.name if about else reading.signal,
         definition=about.definition if about else "",
-        said=said_text(reading.value, reading.grade, reading.unit),
+        said=value_text(reading.value, reading.grade, reading.unit),
         n=reading.n,
         window=window_text(reading.window_days),
-        band=band_text(band) if band and band.weight > 0 else "",
+        band=range_text((band.low, band.high)) if band and band.weight > 0 else "",
         thresholds=thresholds_text(about) if about else "",
         threshold_kind=threshold_kind(about.basis) if about else "",
         basis=about.basis if about else "",
         age=age_text(reading.observed_on, today),
-        examples=reading.examples,
+        examples=tuple(map(retold_example, reading.examples)),
         parts=tuple(
-            PartLine(p.source, said_text(p.value, p.grade, reading.unit), p.n, number(f"{p.weight:g}"))
+            PartLine(p.source, value_text(p.value, p.grade, reading.unit), p.n, number(f"{p.weight:g}"))
             for p in reading.parts
         ),
         notes=tuple(notes.get(reading.signal, ())),
     )
 
 
-def said_text(value: float | None, grade: str | None, unit: str) -> str:
-    """A reading as people write it: 45%, 120 lines, 3.4 days, or a grade in words."""
-    if grade or value is None:
-        return (grade or "").replace("_", " ") or _("unknown")
-    if unit.startswith("share"):
-        percent = round(value * 100, 1)
-        digits = 0 if percent >= 10 or percent == round(percent) else 1
-        return number(f"{percent:.{digits}f}") + "%" + unit.removeprefix("share")
-    written = (
-        f"{value:,.0f}" if value >= 20 or value == round(value) else f"{value:.2g}" if value < 1 else f"{value:.1f}"
-    )
-    return f"{number(written)} {unit if unit != 'ratio' else ''}".strip()
-
-
-def window_text(days: int) -> str:
-    return ngettext("{n} day", "{n} days", days).format(n=days) if days else _("as it stands")
-
-
-def band_text(band: SignalBand) -> str:
-    low, high = (number(f"{min(max(end, 1.0), 5.0):.1f}") for end in (band.low, band.high))
-    return low if low == high else _("{low} to {high}").format(low=low, high=high)
-
-
 def thresholds_text(signal: Signal) -> str:
     """Which value or grade speaks for which level."""
     if signal.grades:
         return "; ".join(
-            _("{grade}: {low} to {high}").format(grade=grade.replace("_", " "), low=low, high=high)
+            _("{grade}: {low} to {high}").format(grade=grade_text(grade), low=low, high=high)
             for grade, (low, high) in signal.grades.items()
         )
     at_least = signal.better != "lower"
     words = _("level {level} from {value}") if at_least else _("level {level} up to {value}")
     return ", ".join(
-        words.format(level=level, value=said_text(value, None, signal.unit))
+        words.format(level=level, value=value_text(value, None, signal.unit))
         for level, value in sorted(signal.thresholds.items())
     )
 

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core.language import gettext
+
 MAX_BYTES = 20_000_000
 
 
@@ -12,15 +14,17 @@ class UnusableFile(Exception):
 
 
 def read_json(path: Path) -> Any:
-    """The content, or UnusableFile with one sentence."""
+    """The content, a byte-order mark left out, or UnusableFile with one sentence."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UnusableFile(f"larger than {MAX_BYTES // 1_000_000} MB; such a file is far smaller.")
-        text = path.read_text(encoding="utf-8")
+            raise UnusableFile(
+                gettext("larger than {n} MB; such a file is far smaller.").format(n=MAX_BYTES // 1000000)
+            )
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UnusableFile(f"cannot be read: {error.strerror or error}.") from None
+        raise UnusableFile(gettext("cannot be read: {why}.").format(why=error.strerror or error)) from None
     except UnicodeDecodeError:
-        raise UnusableFile("not UTF-8 text; save it as UTF-8.") from None
+        raise UnusableFile(gettext("not UTF-8 text; save it as UTF-8.")) from None
     return parse_json(text)
 
 
@@ -29,19 +33,23 @@ def parse_json(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        raise UnusableFile(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from None
+        raise UnusableFile(
+            gettext("not JSON: {why} in line {lineno}, column {colno}.").format(
+                why=error.msg, lineno=error.lineno, colno=error.colno
+            )
+        ) from None
     except (RecursionError, ValueError):
-        raise UnusableFile("not usable JSON: nested too deeply or a number too long.") from None
+        raise UnusableFile(gettext("not usable JSON: nested too deeply or a number too long.")) from None
 
 
 def _refuse_constant(name: str) -> Any:
-    raise UnusableFile(f"{name} is not a JSON number; give a finite number.")
+    raise UnusableFile(gettext("{name} is not a JSON number; give a finite number.").format(name=name))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for key, value in pairs:
         if key in seen:
-            raise UnusableFile(f"the key {key!r} stands twice in one object; keep one.")
+            raise UnusableFile(gettext("the key {key} stands twice in one object; keep one.").format(key=repr(key)))
         seen[key] = value
     return seen

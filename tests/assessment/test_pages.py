@@ -231,3 +231,10 @@ def test_overview_asks_for_answers_before_the_result_is_read(client, place, asse
     client.force_login(place.member)
     page = client.get(address(assessment, "assessment-detail")).content.decode()
     assert ("before you look at the result" in page) is warned
+
+
+def test_the_shipped_model_is_named_in_the_readers_language(client, place, assessment):
+    client.force_login(place.lead)
+    page = client.get(address(assessment, "assessment-detail"), headers={"Accept-Language": "de"}).content.decode()
+    assert "Reifegradmodell für vorgelagerte Qualitätskontrolle" in page
+    assert "Upstream Quality Control" not in page

@@ -1,5 +1,6 @@
 """What people bring to the plan: limits, rejections, days and orders they set, own actions, and what flow says."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -56,6 +57,14 @@ def test_flow_without_any_relief_leaves_the_lowest_keystone():
     assert build_roadmap(MODEL, unanimous_card(2), flow=nothing) == build_roadmap(MODEL, unanimous_card(2))
 
 
+def test_even_actions_are_told_as_even_and_only_worthier_ones_as_worth_more():
+    found = [step.placement for step in build_roadmap(MODEL, unanimous_card(2)).steps]
+    more = [re.search(r"worth more than .*\((\S+) against (\S+)\)", text) for text in found]
+    even = [text for text in found if "worth as much as" in text]
+    assert even
+    assert [m.group(0) for m in more if m and not float(m.group(1)) > float(m.group(2))] == []
+
+
 def test_rejected_action_is_not_planned_and_its_reason_is_kept():
     card = unanimous_card(2)
     first = build_roadmap(MODEL, card).steps[0]
@@ -87,7 +96,7 @@ def test_setting_an_action_before_what_it_needs_is_told_as_a_risk():
     roadmap = build_roadmap(MODEL, unanimous_card(1), wishes=Wishes(starts={"RV4-A3": 0}))
     step = next(step for step in roadmap.steps if step.id == "RV4-A3")
     assert step.placement == "Starts on day 0, because a person set that."
-    assert "It starts before EN1 Merge gate is at 3, which it needs." in step.risks
+    assert "It starts before Merge gate is at level 3, which it needs." in step.risks
 
 
 def test_setting_more_than_was_agreed_is_told_as_a_risk():
@@ -123,7 +132,7 @@ def test_team_says_how_many_actions_it_carries(n_open):
     days = {step.starts_on_day for step in roadmap.steps}
     assert max(sum(s.starts_on_day <= day < s.ends_on_day for s in roadmap.steps) for day in days) == n_open
     reasons = {deferred.why for deferred in roadmap.not_now}
-    words = {1: "One open action", 2: "Two open actions", 5: "Five open actions"}
+    words = {1: "One action at a time", 2: "At most 2 actions", 5: "At most 5 actions"}
     assert any(reason.startswith(words[n_open]) for reason in reasons)
 
 

@@ -159,7 +159,7 @@ def test_cap_that_an_action_passes_adds_to_its_value():
     assert capped.clears_cap
     # SP2: define 0.6 at the constraint SP1 counts 1, design 0.4 counts 0.5; 2 -> 3
     assert capped.value == pytest.approx((0.6 * 1 + 0.4 * 0.5) * 1 / 4 * 0.7 + 0.2)
-    assert "It is the way past a fact that limits Stated limits to 2." in capped.why
+    assert "It is the way past a fact that limits Stated limits to level 2." in capped.why
 
 
 def test_contradiction_gets_half_a_day_before_anything_else():
@@ -198,7 +198,7 @@ def test_not_now_says_what_is_missing():
     assert not scheduled & set(why)
     reasons = " ".join(why.values())
     assert "look again after the next assessment" in reasons
-    assert "Three open actions at a time fill the 180 days" in reasons
+    assert "At most 3 actions are open at once, and those of higher priority fill the 180 days." in reasons
 
 
 def test_practice_that_is_not_known_gets_no_action():
@@ -227,4 +227,4 @@ def test_delegation_to_agents_waits_for_the_review_queue():
     held = build_roadmap(MODEL, card, targets={"RV2": 1})
     assert "CO2-A2" not in {step.id for step in held.steps}
     why = {deferred.id: deferred.why for deferred in held.not_now}
-    assert why["CO2-A2"] == "It would raise the inflow into RV2 Managed review queue, which has to reach 3 first."
+    assert why["CO2-A2"] == "It would raise the inflow into Managed review queue, where level 3 comes first."

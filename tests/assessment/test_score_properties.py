@@ -1,6 +1,5 @@
 """What must hold for every input."""
 
-import time
 from dataclasses import replace
 from random import Random
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from assessment.domain.scoring import score
 from assessment.domain.scoring.types import SignalReading, State
 from surveys.domain.summary import Voice, summarize
+from tests.effort import processor_s
 from tests.factories.scoring import make_summary, reading, shipped_model
 
 MODEL = shipped_model()
@@ -137,7 +137,5 @@ def test_one_full_scoring_takes_well_under_a_tenth_of_a_second():
         reading(name, grade=next(iter(signal.grades)), n=1) if signal.grades else reading(name, 0.3)
         for name, signal in MODEL.signals.items()
     ]
-    score(MODEL, summaries=summaries, readings=readings)
-    started = time.perf_counter()
-    score(MODEL, summaries=summaries, readings=readings)
-    assert time.perf_counter() - started < 0.1  # measured: 6 ms; the rest is room for a busy machine
+    costs = [processor_s(lambda: score(MODEL, summaries=summaries, readings=readings)) for _ in range(3)]
+    assert min(costs) < 0.1  # measured: 6 ms

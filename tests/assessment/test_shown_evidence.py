@@ -7,7 +7,7 @@ import pytest
 
 from assessment.domain.evidence import contest_evidence, current_result, drop_evidence_contest, record_evidence, rescore
 from assessment.domain.scoring.types import PartReading, SignalReading
-from assessment.domain.shown_evidence import age_text, practice_evidence, said_text, thresholds_text
+from assessment.domain.shown_evidence import age_text, practice_evidence, thresholds_text
 from assessment.maturity.loader import SHIPPED, read_model
 from assessment.models import EvidenceSource
 from core.refusals import Invalid
@@ -109,13 +109,6 @@ def test_thresholds_of_all_signals_read_as_sentences():
     assert thresholds_text(MODEL.signals["request_form"]).startswith("none: 1 to 3; free text template: 2 to 3")
     for signal in MODEL.signals.values():
         assert "{" not in thresholds_text(signal)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "said"), [(0.021, "share of inflow", "2.1% of inflow"), (1.5, "ratio", "1.5"), (0.0, "h", "0 h")]
-)
-def test_units_are_said_as_people_do(value, unit, said):
-    assert said_text(value, None, unit) == said
 
 
 def test_an_age_is_counted_in_days():

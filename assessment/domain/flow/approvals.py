@@ -1,4 +1,7 @@
-"""Waiting for people to agree."""
+"""Waiting for people to agree.
+
+The last of k exponential times: A. Rényi, On the theory of order statistics, 1953 (W. Feller, vol. II, ch. I.6).
+"""
 
 from collections.abc import Sequence
 from math import fsum

@@ -1,4 +1,8 @@
-"""Changes in flight that get in each other's way: each pair conflicts with probability q, independently."""
+"""Changes in flight that get in each other's way: each pair conflicts with probability q, independently.
+
+The chance that none of n independent pairs conflicts is (1 - q)^n (W. Feller, vol. I, ch. V). What q may
+be: Ananthanarayanan et al., Keeping master green at scale, EuroSys 2019.
+"""
 
 from assessment.domain.flow.errors import FlowError, number, probability
 

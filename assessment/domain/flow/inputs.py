@@ -1,9 +1,11 @@
 """What the flow of one team is described by, and what a scenario changes about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from assessment.domain.flow.errors import (
+    LEAST,
+    MOST,
     FlowError,
     hours_of_a_day,
     not_negative,
@@ -43,7 +45,18 @@ class FlowInputs:
 
     def __post_init__(self) -> None:
         for name, check in CHECKS.items():
-            object.__setattr__(self, name, check(getattr(self, name), name))
+            given = getattr(self, name)
+            if (checked := check(given, name)) is not given:
+                object.__setattr__(self, name, checked)
+        if not LEAST < self.review_days_per_pass < MOST:
+            text = gettext(
+                "review_hours_per_pass is {hours} and review_hours_per_reviewer_day {a_day}; no team is both."
+            )
+            shown = {"hours": f"{self.review_hours_per_pass:g}", "a_day": f"{self.review_hours_per_reviewer_day:g}"}
+            raise FlowError(text.format(**shown))
+        if 0 < self.ci_days <= LEAST:
+            text = gettext("ci_days is {value}; give 0, or at least a second of a day.")
+            raise FlowError(text.format(value=f"{self.ci_days:g}"))
 
     @property
     def review_days_per_pass(self) -> float:
@@ -59,7 +72,7 @@ CHECKS = {
     "p_integration_fail": probability,
     "fix_fraction": not_negative,
     "review_hours_per_pass": positive,
-    "review_hours_per_reviewer_day": positive,
+    "review_hours_per_reviewer_day": hours_of_a_day,
     "reviewers": whole,
     "ca2": not_negative,
     "cs2": not_negative,
@@ -73,6 +86,7 @@ CHECKS = {
 }
 NAMES = tuple(field.name for field in fields(FlowInputs))
 OPTIONAL = ("quick_path_share",)
+GROWING = ("changes_per_day", "build_days", "review_hours_per_pass")
 CHANGES = ("coding_speed", "volume_growth", "size_growth", "size_exponent")
 
 
@@ -95,13 +109,22 @@ class Scenario:
                 raise FlowError(text.format(name=name, value=f"{getattr(self, name):g}"))
 
     def applied_to(self, inputs: FlowInputs) -> FlowInputs:
-        changed = replace(inputs, **dict(self.overrides)) if self.overrides else inputs  # type: ignore[arg-type]  # whole numbers are checked there
-        return replace(
-            changed,
-            changes_per_day=changed.changes_per_day * (1 + self.volume_growth),
-            build_days=changed.build_days / self.coding_speed,
-            review_hours_per_pass=changed.review_hours_per_pass * (1 + self.size_growth) ** self.size_exponent,
-        )
+        values = {**vars(inputs), **dict(self.overrides)}
+        checked = {name: CHECKS[name](values[name], name) for name in GROWING}
+        values["changes_per_day"] = checked["changes_per_day"] * (1 + self.volume_growth)
+        values["build_days"] = checked["build_days"] / self.coding_speed
+        values["review_hours_per_pass"] = checked["review_hours_per_pass"] * self.effort_growth
+        return FlowInputs(**values)
+
+    @property
+    def effort_growth(self) -> float:
+        """How many times the review effort of today a change of the new size takes."""
+        try:
+            return float((1 + self.size_growth) ** self.size_exponent)
+        except OverflowError:
+            text = gettext("size_growth {growth} with size_exponent {exponent} is more than any review; give less.")
+            shown = {"growth": f"{self.size_growth:g}", "exponent": f"{self.size_exponent:g}"}
+            raise FlowError(text.format(**shown)) from None
 
 
 def inputs_from(raw: Mapping[str, float]) -> FlowInputs:

@@ -17,4 +17,5 @@ def disagreement(n: float, rate: float, time: float) -> float:
 
 
 def agrees(n: float, rate: float, time: float) -> bool:
+    """Whether three measured numbers may describe one steady system."""
     return disagreement(n, rate, time) <= TOLERANCE

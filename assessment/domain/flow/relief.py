@@ -5,7 +5,6 @@ from dataclasses import replace
 from assessment.domain.flow.errors import LEAST
 from assessment.domain.flow.inputs import FlowInputs, Scenario
 from assessment.domain.flow.lead_time import (
-    SETTLING_LIMIT,
     case_of,
     ci_utilization,
     lead_time_days,
@@ -24,6 +23,7 @@ LEVERS = {  # lever -> (field, 1 when relief raises it and -1 when relief lowers
     "release_period": ("release_period_days", -1, "release"),
     "approval": ("approval_days", -1, "release"),
 }
+FULL = 1 - 1e-9
 STEPS = 50  # halvings: a millionth of a percent
 
 
@@ -66,7 +66,8 @@ def growth_relief(inputs: FlowInputs, share: float = FIFTH) -> dict[str, float]:
 def breakeven_volume_growth(inputs: FlowInputs, coding_speed: float = USUAL_CODING_SPEED) -> float | None:
     """The growth of changes per day at which the lead time is again what it was before coding got faster.
 
-    None where today has no steady state, or where no volume uses the gain up.
+    None where today has no steady state, or where no volume uses the gain up. The growth is looked for up to full
+    reviewers, because it is a growth and no lead time: that far, every queue with chance in it uses any gain up.
     """
     target = case_of(inputs).lead_time_days
     if target is None:
@@ -113,7 +114,7 @@ def breakeven_table(
 
 def _most_growth(inputs: FlowInputs) -> float:
     fullest = max(review_utilization(inputs), ci_utilization(inputs))
-    return SETTLING_LIMIT / fullest - 1 if fullest else 1.0
+    return FULL / fullest - 1 if fullest else 1.0
 
 
 def _days_at(inputs: FlowInputs, faster: Scenario, growth: float) -> float:

@@ -1,4 +1,8 @@
-"""Work cut into parallel streams that meet at seams, against the same work done one after the other."""
+"""Work cut into parallel streams that meet at seams, against the same work done one after the other.
+
+The longest stream decides, as on any critical path (Kelley and Walker 1959); the cost of contract and joins is counted
+beside it, and a collision joins its seam again (judgement).
+"""
 
 from collections.abc import Sequence
 from math import fsum
@@ -7,6 +11,7 @@ from assessment.domain.flow.errors import not_negative, numbers, probability, wh
 
 
 def sequential_days(stream_days: Sequence[float]) -> float:
+    """One stream after the other: the sum."""
     return fsum(numbers(stream_days, "stream_days"))
 
 

@@ -1,4 +1,8 @@
-"""How often a change passes each stage when some of it comes back."""
+"""How often a change passes each stage when some of it comes back.
+
+The mean number of tries until one succeeds, 1 / p (W. Feller, vol. I, ch. VI), and the traffic equations of
+J. R. Jackson, Networks of waiting lines, 1957.
+"""
 
 from collections.abc import Sequence
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 from assessment.domain.roadmap.schedule import HORIZON_DAYS
-from assessment.domain.roadmap.wishes import OwnAction, Wishes
+from assessment.domain.roadmap.wishes import USUAL, Capacity, OwnAction, Wishes
 from assessment.domain.roadmap_types import RoadmapStep, StepKind
 
 
@@ -49,6 +49,7 @@ class Decisions:
     about: Mapping[str, Decision] = field(default_factory=dict)  # action id -> decision
     order: tuple[str, ...] = ()
     own: tuple[OwnAction, ...] = ()
+    capacity: Capacity = USUAL
 
     @property
     def ends_on(self) -> dt.date:
@@ -75,6 +76,7 @@ class Decisions:
             },
             order=self.order,
             own=self.own,
+            capacity=self.capacity,
         )
 
     def overdue(self, step: RoadmapStep) -> int:

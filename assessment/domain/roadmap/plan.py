@@ -26,6 +26,7 @@ from assessment.domain.roadmap_types import Deferred, Roadmap, RoadmapStep, Step
 from assessment.domain.scoring.types import PracticeScore, ScoreCard
 from assessment.domain.scoring.words import one_place
 from assessment.maturity.schema import MaturityModelFile
+from core.language import gettext
 
 NO_WISHES = Wishes()
 
@@ -148,11 +149,14 @@ def _constraint_reason(score: PracticeScore | None, flow: StageRelief | None) ->
     if flow and flow.constraint_stage:
         return flow.sentence
     if score is None or score.planning_score is None or score.range is None:
-        return "No keystone could be placed, so nothing can stand in for the constraint yet."
-    spread = f"range {one_place(score.range[0])} to {one_place(score.range[1])}"
-    return (
-        f"{score.practice} {score.name} is the lowest keystone at {one_place(score.planning_score)} ({spread}). "
+        return gettext("No keystone could be placed, so nothing can stand in for the constraint yet.")
+    told = gettext(
+        "{practice} is the lowest keystone at {score} (range {low} to {high}). "
         "While flow is not measured, the lowest keystone stands in for the constraint."
+    )
+    low, high = score.range
+    return told.format(
+        practice=score.name, score=one_place(score.planning_score), low=one_place(low), high=one_place(high)
     )
 
 
@@ -167,7 +171,8 @@ def _deferred(plan: Plan) -> Iterator[Deferred]:
         if action.id in scheduled or not covers(action, plan.ground.today.get(practice.id, 0)):
             continue
         if reason := plan.wishes.rejected.get(action.id):
-            yield Deferred(action.id, practice.id, action.title, f"Not taken: {reason.rstrip('.')}.")
+            told = gettext("Not taken: {reason}.").format(reason=reason.rstrip("."))
+            yield Deferred(action.id, practice.id, action.title, told)
         else:
             told = why_not(plan.progress, plan.steps, practice, action, capacity=plan.wishes.capacity)
             yield Deferred(action.id, practice.id, action.title, told)

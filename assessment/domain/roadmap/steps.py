@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 
+from assessment.domain.roadmap.refusals import quoted
 from assessment.domain.roadmap.standing import Ground, Progress, Requirement, gated, requirements
 from assessment.domain.roadmap.worth import CONFIDENCE, Worth, open_caps
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from assessment.domain.scoring.bands import reading_level
 from assessment.domain.scoring.types import PracticeScore, SignalBand, State
-from assessment.domain.scoring.words import listed, one_place, quantity
+from assessment.domain.scoring.words import one_place, quantity
 from assessment.maturity.schema import Action, Practice
+from core.language import gettext, gettext_noop, list_text, number
 
 SETTLE_DAYS = 0.5
+DOUBTS = {
+    State.SELF_REPORT_ONLY: gettext_noop("Its value counts {share} because the reading is self-report only."),
+    State.TENSION: gettext_noop("Its value counts {share} because people and evidence are in tension."),
+    State.CONTRADICTION: gettext_noop("Its value counts {share} because people and evidence contradict each other."),
+}
 
 
 def action_step(
@@ -69,11 +76,11 @@ def _why_near(practice: Practice, constraint: PracticeScore | None, *, stage_is_
     if constraint is None:
         return
     if stage_is_known:
-        yield "It acts on the stage that sets the pace, or clears the way there."
+        yield gettext("It acts on the stage that sets the pace, or clears the way there.")
     elif constraint.practice == practice.id:
-        yield f"It acts on the lowest keystone, {practice.name}."
+        yield gettext("It acts on the lowest keystone, {practice}.").format(practice=practice.name)
     else:
-        yield f"It clears the way for the lowest keystone, {constraint.name}."
+        yield gettext("It clears the way for the lowest keystone, {practice}.").format(practice=constraint.name)
 
 
 def _waits_for(progress: Progress, practice: Practice, action: Action) -> tuple[str, ...]:
@@ -95,21 +102,19 @@ def _why(
 ) -> Iterator[str]:
     score = progress.ground.scores[practice.id]
     start = max(action.moves.from_level, progress.own[practice.id])
-    days = f"{worth.effort_days:g} days of work"
-    yield f"It leads {practice.name} from {start} towards {action.moves.to_level} for about {days}."
+    told = gettext("It leads {practice} from level {start} towards {aim} for about {days} person-days.")
+    yield told.format(
+        practice=practice.name, start=start, aim=action.moves.to_level, days=number(f"{worth.effort_days:g}")
+    )
     if waits_for:
-        yield f"It starts after {listed(waits_for)}, because it needs what comes from there."
-    if worth.unlocks:
-        yield f"It opens the way for {listed([name.replace('@', ' at ') for name in worth.unlocks])}."
+        titles = {each.id: each.title for _, each in progress.ground.actions}
+        told = gettext("It starts after {steps}, because it needs what comes from there.")
+        yield told.format(steps=list_text([quoted(titles[step]) for step in waits_for]))
     if worth.clears_cap:
-        lowest = min(open_caps(progress, practice.id))
-        yield f"It is the way past a fact that limits {practice.name} to {lowest}."
-    if (share := CONFIDENCE.get(score.state, 1.0)) < 1:
-        yield f"Its value counts {share:g} because the reading is {_doubt(score.state)}."
-
-
-def _doubt(state: State) -> str:
-    return "self-report only" if state is State.SELF_REPORT_ONLY else f"a {state.value}"
+        told = gettext("It is the way past a fact that limits {practice} to level {level}.")
+        yield told.format(practice=practice.name, level=min(open_caps(progress, practice.id)))
+    if score.state in DOUBTS:
+        yield gettext(DOUBTS[score.state]).format(share=number(f"{CONFIDENCE[score.state]:g}"))
 
 
 def settle_steps(ground: Ground, *, lanes: int) -> Iterator[RoadmapStep]:
@@ -127,8 +132,8 @@ def _settle_step(ground: Ground, score: PracticeScore, *, day: int) -> RoadmapSt
         id=f"settle-{score.practice}",
         kind=StepKind.SETTLE,
         practice=score.practice,
-        title=f"Settle what is true about {score.name}",
-        outcome="People and evidence give one reading, or the difference is explained in writing.",
+        title=gettext("Settle what is true about {practice}").format(practice=score.name),
+        outcome=gettext("People and evidence give one reading, or the difference is explained in writing."),
         horizon=Horizon.NOW,
         owner=practice.questions[0].roles.primary[0],
         effort="half a day",
@@ -147,7 +152,7 @@ def _settle_step(ground: Ground, score: PracticeScore, *, day: int) -> RoadmapSt
         indicator_signal=loudest.signal if loudest else None,
         indicator_watch=_what_to_look_at(ground, loudest),
         backing=(),
-        why=(_settle_reason(score), "A contradiction is settled before anything is built on either reading."),
+        why=(_settle_reason(score), gettext("A contradiction is settled before anything is built on either reading.")),
     )
 
 
@@ -162,13 +167,15 @@ def _loudest(score: PracticeScore) -> SignalBand | None:
 
 def _what_to_look_at(ground: Ground, band: SignalBand | None) -> str:
     if band is None:
-        return "five recent cases, looked at together"
+        return gettext("five recent cases, looked at together")
     shown = band.grade.replace("_", " ") if band.grade else quantity(band.value or 0.0, band.unit)
-    return f"five recent cases behind {ground.model.signals[band.signal].name} ({shown}), looked at together"
+    told = gettext("five recent cases behind {signal} ({reading}), looked at together")
+    return told.format(signal=ground.model.signals[band.signal].name, reading=shown)
 
 
 def _settle_reason(score: PracticeScore) -> str:
     if score.self_report is None or score.evidence is None:
         return ""
     people, measured = one_place(score.self_report.value), one_place(score.evidence.value)
-    return f"People place it at {people}, what was measured supports {measured}."
+    told = gettext("People place it at {people}, what was measured supports {measured}.")
+    return told.format(people=people, measured=measured)

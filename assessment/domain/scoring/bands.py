@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from math import fsum, sqrt
 
 from assessment.domain.scoring.types import EvidenceScore, SignalBand, SignalReading
-from assessment.domain.scoring.words import EPSILON, counted
+from assessment.domain.scoring.words import EPSILON, count_word
 from assessment.maturity.schema import EvidenceLink, MaturityModelFile, Practice, Signal
+from core.language import gettext, ngettext
 
 BAND_HALF_WIDTH = 0.5
 MINIMUM_SHARE_OF_N = 0.25  # under a quarter of min_n a reading says nothing
@@ -57,6 +59,19 @@ def level_of(signal: Signal, value: float) -> float:
     return min(m, float(signal.supports_max))
 
 
+def value_reading(signal: Signal, level: float) -> float:
+    """The value of a threshold signal that reads this level: `level_of` the other way round, from 1 to its highest."""
+    steps = sorted(signal.thresholds.items())
+    first = steps[0][1]
+    if level < steps[0][0]:
+        share = max(0.0, level - 1)
+        return first * share if signal.better != "lower" else first * (2 - share)
+    for (low, limit), (high, next_limit) in pairwise(steps):
+        if level < high:
+            return limit + (next_limit - limit) * (level - low) / (high - low)
+    return steps[-1][1]
+
+
 def _below_first(signal: Signal, value: float) -> float:
     """Between 1 and 2 by how far the value is from the first threshold, t2."""
     first = signal.thresholds[min(signal.thresholds)]
@@ -96,10 +111,14 @@ def _band(model: MaturityModelFile, link: EvidenceLink, reading: SignalReading) 
 
 def _why_silent(signal: Signal, reading: SignalReading) -> str:
     if signal.grades:
-        return "" if reading.grade in signal.grades else f"the model knows no grade {reading.grade!r} here"
+        return "" if reading.grade in signal.grades else _unknown_grade(reading.grade)
     if not signal.thresholds:
-        return "it has no thresholds and is shown for context only"
-    return "" if reading.value is not None else "it has no value"
+        return gettext("it has no thresholds and is shown for context only")
+    return "" if reading.value is not None else gettext("it has no value")
+
+
+def _unknown_grade(grade: str | None) -> str:
+    return gettext("the model knows no grade {grade} here").format(grade=repr(grade))
 
 
 def _placed(band: SignalBand, signal: Signal, reading: SignalReading) -> SignalBand:
@@ -116,13 +135,14 @@ def _weighed(band: SignalBand, signal: Signal, *, sd: float) -> SignalBand:
     fullness = min(1.0, band.n / signal.min_n) if signal.min_n else 1.0
     sharpness = 1 - (band.high - band.low) / 4
     if sharpness <= EPSILON:
-        return replace(band, dropped="it is consistent with every level")
+        return replace(band, dropped=gettext("it is consistent with every level"))
     return replace(band, weight=fullness * sharpness / sd**2)
 
 
 def _too_few(signal: Signal, n: int) -> str:
     least = max(1, -int(-MINIMUM_SHARE_OF_N * signal.min_n // 1))
-    return f"{counted(n, 'observation', 'observations')}, at least {least} needed"
+    text = ngettext("{n} observation, at least {least} needed", "{n} observations, at least {least} needed", n)
+    return text.format(n=count_word(n), least=least)
 
 
 def _clipped(band: SignalBand, self_report: float | None) -> SignalBand:

@@ -7,6 +7,7 @@ from operator import eq, ge, gt, le, lt
 from assessment.domain.scoring.bands import is_enough
 from assessment.domain.scoring.types import CapContestNote, NamedCap, Reason, SignalReading
 from assessment.maturity.schema import Cap, Condition, MaturityModelFile, Practice
+from core.language import gettext
 
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq}
 
@@ -45,8 +46,10 @@ def _judged(model: MaturityModelFile, practice: Practice, index: int, cap: Cap, 
         return _unjudged(practice, cap, signal) if signal in facts.readings else None
     note = next((n.note for n in facts.contested if (n.practice, n.cap) == (practice.id, index)), None)
     if note is None:
-        return Reason("cap", _limits(cap.because, cap.max_level), practice.id, signal, cap.max_level)
-    text = f"The cap at level {cap.max_level} ({cap.because.rstrip('.')}) is contested and lifted: {note}"
+        return Reason("cap", _limits(cap.because, cap.max_level), practice.id, signal, cap.max_level, index)
+    text = gettext("The cap at level {level} ({because}) is contested and lifted: {note}").format(
+        level=cap.max_level, because=cap.because.rstrip("."), note=note
+    )
     return Reason("contested_cap", text, practice.id, signal, cap.max_level)
 
 
@@ -76,9 +79,11 @@ def _compare(condition: Condition, measured: float | str) -> bool | None:
 
 
 def _unjudged(practice: Practice, cap: Cap, signal: str) -> Reason:
-    text = f"Whether this holds could not be judged from what was measured: {cap.because}"
+    text = gettext("Whether this holds could not be judged from what was measured: {because}").format(
+        because=cap.because
+    )
     return Reason("unjudged_cap", text, practice.id, signal, cap.max_level)
 
 
 def _limits(because: str, level: int) -> str:
-    return f"{because.rstrip('.')}. This limits the level to {level}."
+    return gettext("{because}. This limits the level to {level}.").format(because=because.rstrip("."), level=level)

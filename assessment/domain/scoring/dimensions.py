@@ -5,8 +5,9 @@ from math import fsum
 
 from assessment.domain.scoring.sensitivity import share_of_order_changes
 from assessment.domain.scoring.types import DimensionScore, Overall, PracticeScore, Reason
-from assessment.domain.scoring.words import EPSILON, listed, one_place
+from assessment.domain.scoring.words import EPSILON, one_place, percent
 from assessment.maturity.schema import Dimension, MaturityModelFile, Practice
+from core.language import gettext, list_text, ngettext
 
 KNOWN_WEIGHT_MIN = 0.6  # share of a dimension's weight that must be known for it to have a score
 HELD_WEIGHT = 0.8  # share of the known weight that must stand at a staged level
@@ -46,7 +47,10 @@ def _staged(
     """The highest level at which nothing holds the dimension back, and what holds it back from the next."""
     unknown = [p for p in dimension.practices if p.keystone and scores[p.id].staged_level is None]
     if unknown:
-        return None, tuple(_reason("not_known", scores[p.id], "is a keystone and not known") for p in unknown)
+        return None, tuple(
+            _reason("not_known", scores[p.id], gettext("{practice} is a keystone and not known: {why}"))
+            for p in unknown
+        )
     for level in range(1, 6):
         if reasons := tuple(_obstacles(known, level)):
             return level - 1, reasons
@@ -58,21 +62,25 @@ def _obstacles(known: Known, level: int) -> Iterator[Reason]:
     others = []
     for practice, score, staged in known:
         if practice.keystone and staged < level:
-            yield _reason("keystone", score, f"is a keystone at {staged}")
+            yield _reason("keystone", score, gettext("{practice} is a keystone at {at}: {why}"))
         elif staged < level - 1:
-            yield _reason("floor_rule", score, f"is at {staged}, two levels below {level}")
+            text = gettext("{practice} is at {at}, two levels below {level}: {why}")
+            yield _reason("floor_rule", score, text, level=level)
         elif staged < level:
             others.append(f"{score.practice} {score.name}")
     held = fsum(p.weight for p, _, staged in known if staged >= level) / fsum(p.weight for p, _, _ in known)
     if others and held < HELD_WEIGHT - EPSILON:
-        verb = "is" if len(others) == 1 else "are"
-        text = f"{held:.0%} of the weight reaches level {level}, {HELD_WEIGHT:.0%} must; {listed(others)} {verb} below."
+        text = ngettext(
+            "{share}% of the weight reaches level {level}, {needed}% must; {practices} is below.",
+            "{share}% of the weight reaches level {level}, {needed}% must; {practices} are below.",
+            len(others),
+        ).format(share=percent(held), level=level, needed=percent(HELD_WEIGHT), practices=list_text(others))
         yield Reason("weight_rule", text, level=level - 1)
 
 
-def _reason(kind: str, score: PracticeScore, standing: str) -> Reason:
-    text = f"{score.practice} {score.name} {standing}: {_why(score)}"
-    return Reason(kind, text, score.practice, level=score.staged_level)
+def _reason(kind: str, score: PracticeScore, text: str, *, level: int | None = None) -> Reason:
+    said = text.format(practice=f"{score.practice} {score.name}", at=score.staged_level, level=level, why=_why(score))
+    return Reason(kind, said, score.practice, level=score.staged_level)
 
 
 def _why(score: PracticeScore) -> str:
@@ -84,15 +92,14 @@ def _why(score: PracticeScore) -> str:
 
 def _unknown(dimension: Dimension, scores: Mapping[str, PracticeScore]) -> tuple[Reason, ...]:
     missing = [scores[p.id] for p in dimension.practices if scores[p.id].staged_level is None]
-    return tuple(_reason("not_known", score, "is not known") for score in missing)
+    return tuple(_reason("not_known", score, gettext("{practice} is not known: {why}")) for score in missing)
 
 
 def score_overall(
     model: MaturityModelFile, dimensions: Sequence[DimensionScore], scores: Mapping[str, PracticeScore]
 ) -> Overall:
     """One number if one is demanded; beside it what it hides. None where a dimension that counts is not known."""
-    weights = {dimension.id: dimension.weight for dimension in model.dimensions}
-    counted = [(weights[d.dimension], d) for d in dimensions if d.counts_in_index and weights[d.dimension]]
+    counted = _counted(model, dimensions)
     known = [(w, d.score) for w, d in counted if d.score is not None]
     is_whole = bool(counted) and len(known) == len(counted)
     mass = fsum(w for w, _ in known)
@@ -103,7 +110,7 @@ def score_overall(
     )
     changes = share_of_order_changes(model, scores, {d.dimension for _, d in counted if d.score is not None})
     return Overall(
-        score=mass / fsum(w / score for w, score in known) if is_whole else None,
+        score=harmonic_mean(model, dimensions) if is_whole else None,
         arithmetic=fsum(w * score for w, score in known) / mass if is_whole else None,
         lowest_staged=lowest.staged_level if lowest else None,
         lowest_dimension=lowest.dimension if lowest else "",
@@ -111,6 +118,17 @@ def score_overall(
         order_changes=changes,
         order_is_robust=None if changes is None else changes <= ROBUST_UP_TO + EPSILON,
     )
+
+
+def harmonic_mean(model: MaturityModelFile, dimensions: Sequence[DimensionScore]) -> float | None:
+    """The overall number over the dimensions that count and are known; None where none is."""
+    known = [(w, d.score) for w, d in _counted(model, dimensions) if d.score is not None]
+    return fsum(w for w, _ in known) / fsum(w / score for w, score in known) if known else None
+
+
+def _counted(model: MaturityModelFile, dimensions: Sequence[DimensionScore]) -> list[tuple[float, DimensionScore]]:
+    weights = {dimension.id: dimension.weight for dimension in model.dimensions}
+    return [(weights[d.dimension], d) for d in dimensions if d.counts_in_index and weights[d.dimension]]
 
 
 def summary_line(dimension: DimensionScore) -> str:

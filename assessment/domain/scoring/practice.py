@@ -20,6 +20,14 @@ def score_practice(
     model: MaturityModelFile, dimension: Dimension, practice: Practice, summary: SurveySummary | None, facts: Facts
 ) -> PracticeScore:
     """The score of a practice before gates, with its reasons."""
+    score = place_practice(model, dimension, practice, summary, facts)
+    return replace(score, reasons=reasons_of(model, score, caps_of(model, practice, facts)))
+
+
+def place_practice(
+    model: MaturityModelFile, dimension: Dimension, practice: Practice, summary: SurveySummary | None, facts: Facts
+) -> PracticeScore:
+    """The same numbers without the sentences, which cost more than the numbers do."""
     report = self_report_of(summary, model.scoring) if summary else None
     bands = bands_of(model, practice, facts.readings, self_report=report.value if report else None)
     evidence = combine(bands, self_report=report.value) if report else None
@@ -45,8 +53,8 @@ def score_practice(
         summary=summary,
     )
     if report and not _silence(summary, model.scoring):
-        score = _with_verdict(model, practice, score, verdict_of(report, evidence, model.scoring), facts)
-    return replace(score, reasons=reasons_of(model, score, caps_of(model, practice, facts)))
+        return _with_verdict(model, practice, score, verdict_of(report, evidence, model.scoring), facts)
+    return score
 
 
 def _with_verdict(
@@ -80,7 +88,8 @@ def _support(verdict: Verdict, score: PracticeScore) -> str:
 
 
 def _is_split(report: SelfReport | None, parameters: ScoringParameters) -> bool:
-    return report is not None and report.average_deviation > parameters.agreement_ad_limit + EPSILON
+    apart = report.average_deviation if report else None
+    return apart is not None and apart > parameters.agreement_ad_limit + EPSILON
 
 
 def _role_gaps(summary: SurveySummary | None, parameters: ScoringParameters) -> tuple[tuple[str, str, float], ...]:

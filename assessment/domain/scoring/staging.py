@@ -7,8 +7,9 @@ from math import floor
 from assessment.domain.scoring.bands import reading_level
 from assessment.domain.scoring.caps import lowest_cap
 from assessment.domain.scoring.types import PracticeScore, Reason, SurveySummary
-from assessment.domain.scoring.words import EPSILON
+from assessment.domain.scoring.words import EPSILON, percent
 from assessment.maturity.schema import Gate, MaturityModelFile, Prerequisite, ScoringParameters
+from core.language import gettext
 
 SHARE_SLACK = 1e-4  # a model writes two thirds as 0.6667; exactly two of three must pass
 
@@ -52,8 +53,13 @@ def _evidence_reaches(level: int, score: PracticeScore, parameters: ScoringParam
 
 
 def _share_reason(score: PracticeScore, level: int, parameters: ScoringParameters) -> Reason:
+    if score.summary and score.summary.is_coarse:
+        text = gettext("How many answers reach level {level} is not told of this survey, and no evidence shows it.")
+        return Reason("share_rule", text.format(level=level), score.practice, level=max(1, level - 1))
     share, needed = score.summary.reach[level - 1] if score.summary else 0.0, parameters.share_rule
-    text = f"{share:.0%} of the weighted answers reach level {level}; {needed:.0%} must, or evidence must show it."
+    text = gettext(
+        "{share}% of the weighted answers reach level {level}; {needed}% must, or evidence must show it."
+    ).format(share=percent(share), level=level, needed=percent(needed))
     return Reason("share_rule", text, score.practice, level=max(1, level - 1))
 
 
@@ -93,14 +99,18 @@ def is_met(need: Prerequisite, scores: Mapping[str, PracticeScore]) -> bool:
 
 
 def _gate_text(gate: Gate, unmet: Sequence[Prerequisite], scores: Mapping[str, PracticeScore]) -> str:
-    needs = "; ".join(f"{_named(need, scores)} at {need.level}, it is {_standing(need, scores)}" for need in unmet)
-    return f"Level {gate.level} needs {needs}. {gate.why}"
+    needs = "; ".join(_need_text(need, scores) for need in unmet)
+    return gettext("Level {level} needs {needs}. {why}").format(level=gate.level, needs=needs, why=gate.why)
+
+
+def _need_text(need: Prerequisite, scores: Mapping[str, PracticeScore]) -> str:
+    level = scores[need.practice].staged_level if need.practice in scores else None
+    if level is None:
+        text = gettext("{practice} at {wanted}, it is not known")
+    else:
+        text = gettext("{practice} at {wanted}, it is at {level}")
+    return text.format(practice=_named(need, scores), wanted=need.level, level=level)
 
 
 def _named(need: Prerequisite, scores: Mapping[str, PracticeScore]) -> str:
     return f"{need.practice} {scores[need.practice].name}" if need.practice in scores else need.practice
-
-
-def _standing(need: Prerequisite, scores: Mapping[str, PracticeScore]) -> str:
-    level = scores[need.practice].staged_level if need.practice in scores else None
-    return "not known" if level is None else f"at {level}"

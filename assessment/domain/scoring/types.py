@@ -39,7 +39,7 @@ class SurveySummary:
     n: int  # people with at least one level answer
     n_effective: float  # Kish
     variance: float  # weighted s2, already times n/(n-1); 0 when n = 1
-    average_deviation: float  # AD
+    average_deviation: float | None  # AD; None where it is not told
     n_invited: int | None  # N; None when unknown
     n_questions: int  # k, questions of the practice that anybody answered with a level
     n_answered: int  # level answers
@@ -114,6 +114,7 @@ class Reason:
     practice: str = ""
     signal: str = ""
     level: int | None = None  # the level it limits to, where it limits
+    cap: int | None = None  # of a cap of the model: its place among the practice's caps
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class SelfReport:
     low: float
     high: float
     standard_error: float
-    average_deviation: float
+    average_deviation: float | None  # None where it is not told
     coverage: float
 
 

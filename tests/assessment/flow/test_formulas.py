@@ -1,5 +1,7 @@
 """Each formula against values printed elsewhere, and against what must hold whatever the numbers."""
 
+import inspect
+import re
 from math import inf, isclose, nan
 
 import pytest
@@ -238,3 +240,16 @@ def test_what_cannot_be_is_refused_in_one_sentence(call, bad):
 def test_what_contradicts_itself_is_refused(call):
     with pytest.raises(FlowError):
         call()
+
+
+FORMULAS = (amdahl, approvals, collisions, little, queueing, scalability, streams, visits, windows, wip)
+
+
+@pytest.mark.parametrize("module", FORMULAS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_every_formula_names_its_source_and_says_what_it_is(module):
+    """A source has a name and a year, or a volume and a chapter."""
+    assert re.search(r"[A-Z]\w+.*(\b1[89]\d\d\b|\b20\d\d\b|vol\. I)", module.__doc__, re.S)
+    functions = [value for name, value in vars(module).items() if inspect.isfunction(value) and name[0] != "_"]
+    own = [function for function in functions if function.__module__ == module.__name__]
+    assert own
+    assert [function.__name__ for function in own if not function.__doc__] == []
