@@ -1,5 +1,6 @@
 """Assessments, their evidence and their results over the API."""
 
+from dataclasses import asdict
 from typing import Any, cast
 
 from django.db import transaction
@@ -13,14 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Team, User
+from assessment.answers_first import require_answers
 from assessment.domain import lifecycle
+from assessment.domain.model_store import model_to_start_with
+from assessment.domain.scored import moves_of
 from assessment.models import Assessment, Evidence, Result
 from core.permissions import require
 
 
 def assessment_for(request: Request, public_id: object) -> Assessment:
     """The assessment at the first gate: a stranger's is not found."""
-    rows = Assessment.objects.for_user(request.user).select_related("team", "maturity_model")
+    rows = Assessment.objects.for_user(request.user).with_model("team")
     return get_object_or_404(rows, public_id=public_id)
 
 
@@ -33,6 +37,12 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     team = serializers.UUIDField(source="team.public_id")
     team_name = serializers.CharField(source="team.name", read_only=True)
     maturity_model = serializers.CharField(source="maturity_model.__str__", read_only=True)
+    model = serializers.CharField(
+        write_only=True,
+        required=False,
+        max_length=101,
+        help_text="When one is added: SLUG or SLUG@VERSION of a maturity model; without it the shipped one.",
+    )
     target_profile = serializers.DictField(child=serializers.IntegerField(min_value=1, max_value=5), required=False)
 
     class Meta:
@@ -48,6 +58,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "target_profile",
             "state",
             "maturity_model",
+            "model",
             "opened_at",
             "closed_at",
             "is_demo",
@@ -70,8 +81,23 @@ class ResultSerializer(serializers.ModelSerializer[Result]):
 
 
 class ResultDetailSerializer(ResultSerializer):
+    """The same as the data attached to a report."""
+
     class Meta(ResultSerializer.Meta):
         fields = (*ResultSerializer.Meta.fields, "score", "roadmap", "flow")  # type: ignore[assignment]  # a longer tuple
+
+
+class MovesSerializer(serializers.ModelSerializer[Result]):
+    moves = serializers.SerializerMethodField(help_text="The ten single changes that would move the score most.")
+
+    class Meta:
+        model = Result
+        fields = ("moves",)
+
+    def get_moves(self, result: Result) -> dict[str, Any] | None:
+        """As `assessment.domain.moves.types.Moves`; null where the result was scored by other arithmetic."""
+        moves = moves_of(result)
+        return asdict(moves) if moves else None
 
 
 class AssessmentList(generics.ListCreateAPIView[Assessment]):
@@ -81,17 +107,24 @@ class AssessmentList(generics.ListCreateAPIView[Assessment]):
     queryset = Assessment.objects.none()
 
     def get_queryset(self) -> QuerySet[Assessment]:
-        return Assessment.objects.for_user(self.request.user).select_related("team", "maturity_model")
+        return Assessment.objects.for_user(self.request.user).with_model("team")
 
     @transaction.atomic
     def perform_create(self, serializer: Any) -> None:
         values = dict(serializer.validated_data)
-        team = Team.objects.for_user(self.request.user).filter(public_id=values.pop("team")["public_id"]).first()
+        team = (
+            Team.objects.for_user(self.request.user)
+            .select_related("organization")
+            .filter(public_id=values.pop("team")["public_id"])
+            .first()
+        )
         if team is None:
             raise ValidationError({"team": [_("There is no such team among yours.")]})
         require(self.request.user, "assessment.add_assessment", team)
         targets = values.pop("target_profile", None)
-        assessment = lifecycle.create_assessment(team, **values, by=_me(self.request))
+        name = values.pop("model", "")
+        model = model_to_start_with(team.organization, name) if name else None
+        assessment = lifecycle.create_assessment(team, **values, maturity_model=model, by=_me(self.request))
         if targets is not None:
             lifecycle.set_targets(assessment, targets, by=_me(self.request))
         serializer.instance = assessment
@@ -112,6 +145,8 @@ class AssessmentDetail(generics.RetrieveUpdateAPIView[Assessment]):
     @transaction.atomic
     def perform_update(self, serializer: Any) -> None:
         values = dict(serializer.validated_data)
+        if "model" in values:
+            raise ValidationError({"model": [_("An assessment keeps the maturity model it was started with.")]})
         if "team" in values:
             raise ValidationError({"team": [_("An assessment stays with its team.")]})
         assessment = serializer.instance
@@ -160,7 +195,7 @@ class EvidenceList(generics.ListAPIView[Evidence]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "assessment.view_work", assessment)
-        require(self.request.user, "assessment.view_evidence", assessment)
+        require_answers(self.request.user, assessment)
         return assessment.evidence.order_by("source", "practice", "signal")
 
 
@@ -175,7 +210,7 @@ class ResultList(generics.ListAPIView[Result]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "assessment.view_assessment", assessment)
-        require(self.request.user, "assessment.view_evidence", assessment)
+        require_answers(self.request.user, assessment)
         return assessment.results.all()
 
 
@@ -186,8 +221,16 @@ class ResultDetail(generics.RetrieveAPIView[Result]):
 
     def get_object(self) -> Result:
         mine = Assessment.objects.for_user(self.request.user)
-        rows = Result.objects.filter(assessment__in=mine).select_related("assessment__team")
+        rows = Result.objects.filter(assessment__in=mine).select_related(
+            "assessment__team", "assessment__maturity_model"
+        )
         result = get_object_or_404(rows, public_id=self.kwargs["result"])
         require(self.request.user, "assessment.view_assessment", result.assessment)
-        require(self.request.user, "assessment.view_evidence", result.assessment)
+        require_answers(self.request.user, result.assessment)
         return result
+
+
+class ResultMoves(ResultDetail):
+    """What would move the score of one result, worked out by scoring again when it is asked."""
+
+    serializer_class = MovesSerializer  # type: ignore[assignment]  # of the same row

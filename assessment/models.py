@@ -6,8 +6,22 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team
+from accounts.models import Organization, Team
 from core.models import PublicModel, TimestampedModel
+
+
+def without_texts(path: str) -> tuple[str, str]:
+    """What a query that brings a maturity model along defers: `model_of` parses its large texts once per process."""
+    return f"{path}__content", f"{path}__source"
+
+
+class MaturityModelQuerySet(models.QuerySet["MaturityModel"]):
+    def for_organization(self, organization: Organization) -> "MaturityModelQuerySet":
+        """What the organization may use: what it brought itself, and what is there for the whole installation."""
+        return self.filter(models.Q(organization=None) | models.Q(organization=organization))
+
+    def for_everybody(self) -> "MaturityModelQuerySet":
+        return self.filter(organization=None)
 
 
 class MaturityModel(TimestampedModel):
@@ -16,21 +30,119 @@ class MaturityModel(TimestampedModel):
     slug = models.SlugField(max_length=60)
     version = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, db_index=True)
     content = models.JSONField()
+    rule = models.CharField(max_length=20, default="headwater")  # how it is scored: ours, or another's own way
+    source = models.TextField(blank=True)  # the file as it was, where the format is ours
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="maturity_models"
+    )  # who alone may use it; nobody's is for the whole installation
+
+    objects = MaturityModelQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["slug", "version", "digest"], name="maturity_model_version_once")
+            models.UniqueConstraint(
+                fields=["digest"], condition=models.Q(organization=None), name="maturity_model_once_for_everybody"
+            ),
+            models.UniqueConstraint(fields=["organization", "digest"], name="maturity_model_once_per_organization"),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is in our own format, with levels, signals and a plan; else another rule scores it."""
+        return self.rule == "headwater"
+
+    @property
+    def has_targets(self) -> bool:
+        return self.rule in {"headwater", "samm"}
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:
             raise ValueError("A loaded maturity model never changes; load a new version beside it.")
         super().save(*args, **kwargs)
+
+
+class ModelUploadQuerySet(models.QuerySet["ModelUpload"]):
+    def for_user(self, user: Any) -> "ModelUploadQuerySet":
+        return self.filter(organization__in=Organization.objects.for_user(user))
+
+
+class ModelUpload(PublicModel):
+    """A maturity model somebody sent, read and linted, until they have seen what was noticed and store it.
+
+    `findings` is `{"errors": [...], "warnings": [...]}`, each with code, where and what. One person has one at a time.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="model_uploads")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    format = models.CharField(max_length=20)
+    slug = models.CharField(max_length=60)
+    version = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    content = models.JSONField()
+    source = models.TextField(blank=True)
+    findings = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+
+    objects = ModelUploadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "by"], name="one_model_upload_per_person")]
+
+
+class ModelTranslation(TimestampedModel):
+    """The translations a published model came with, in one language: place -> [mark of the original, text]."""
+
+    maturity_model = models.ForeignKey(MaturityModel, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=10)
+    texts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["maturity_model", "language"], name="one_translation_per_language")
+        ]
+
+
+class ModelDraftQuerySet(models.QuerySet["ModelDraft"]):
+    def for_user(self, user: Any) -> "ModelDraftQuerySet":
+        """Drafts of the organizations the person belongs to; who may write them, the verb says."""
+        return self.filter(organization__in=Organization.objects.for_user(user))
+
+
+class ModelDraft(PublicModel):
+    """A maturity model in the making: one YAML text, which may have mistakes, and its translations by language.
+
+    `revision` rises with every save; `findings` is what the linter said then, as in `ModelUpload`.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="model_drafts")
+    slug = models.CharField(max_length=60, blank=True)
+    version = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    translations = models.JSONField(default=dict, blank=True)  # language -> place -> [mark of the original, text]
+    findings = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    based_on = models.ForeignKey(MaturityModel, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    published_as = models.ForeignKey(MaturityModel, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = ModelDraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-updated_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.title or self.slug or '?'} {self.version}".strip()
+
+    @property
+    def file_name(self) -> str:
+        """Of an export, without its ending."""
+        return "".join(c for c in self.slug if c.isascii() and (c.isalnum() or c in "-_")) or "model"
 
 
 class AssessmentState(models.TextChoices):
@@ -43,6 +155,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def for_user(self, user: Any) -> "AssessmentQuerySet":
         """Assessments of the teams the person may see."""
         return self.filter(team__in=Team.objects.for_user(user))
+
+    def with_model(self, *others: str) -> "AssessmentQuerySet":
+        """With the row of the maturity model, but for its large texts, and of `others`."""
+        return self.select_related("maturity_model", *others).defer(*without_texts("maturity_model"))
 
     def open(self) -> "AssessmentQuerySet":
         return self.filter(state=AssessmentState.OPEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 import rules
 
-from accounts.rules import reads_team, runs_organization_of_team, sees_team, staffs_team
+from accounts.rules import advises_organization, reads_team, runs_organization_of_team, sees_team, staffs_team
 
 
 @rules.predicate
@@ -40,3 +40,4 @@ rules.add_perm("assessment.edit_assessment", staffs_its_team)
 rules.add_perm("assessment.open_assessment", staffs_its_team)
 rules.add_perm("assessment.close_assessment", staffs_its_team)
 rules.add_perm("assessment.delete_assessment", may_delete)
+rules.add_perm("assessment.bring_models", advises_organization)  # asked with the organization

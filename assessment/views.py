@@ -20,16 +20,17 @@ from assessment.domain.lifecycle import (
     reopen_assessment,
     set_targets,
 )
+from assessment.domain.model_store import models_to_start_with
 from assessment.domain.queries import assessments_of, organizations_without_team, teams_without_assessment
-from assessment.forms import AssessmentForm, TargetForm, first_guess
-from assessment.maturity.loader import model_of
+from assessment.forms import AssessmentForm, NewAssessmentForm, first_guess, target_form_of
+from assessment.maturity.loader import title_of
 from assessment.models import Assessment
 from core.permissions import require
 
 
 def fetch_assessment(request: HttpRequest, public_id: uuid.UUID, permission: str = "") -> Assessment:
     """The assessment, when the person may see its team (else 404) and may do this (else 403)."""
-    rows = Assessment.objects.for_user(request.user).select_related("team__organization", "maturity_model")
+    rows = Assessment.objects.for_user(request.user).with_model("team__organization")
     assessment = get_object_or_404(rows, public_id=public_id)
     if permission:
         require(request.user, permission, assessment)
@@ -54,9 +55,10 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 def assessment_create(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Team.objects.for_user(request.user).select_related("organization"), public_id=team)
     require(request.user, "assessment.add_assessment", row)
-    form = AssessmentForm(request.POST or None, initial=first_guess())
+    form = NewAssessmentForm(request.POST or None, initial=first_guess(), models=models_to_start_with(row.organization))
     if form.is_valid():
-        assessment = create_assessment(row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]  # signed in
+        about = form.cleaned_data | {"maturity_model": form.chosen()}
+        assessment = create_assessment(row, by=cast(User, request.user), **about)
         return redirect("assessment:assessment-detail", assessment.public_id)
     context = {"form": form, "team": row}
     return render(request, "assessment/assessment_create.html", context, status=422 if form.errors else 200)
@@ -66,7 +68,9 @@ def assessment_create(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
 @require_GET
 def assessment_detail(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment)
-    return render(request, "assessment/assessment_detail.html", {"assessment": row})
+    return render(
+        request, "assessment/assessment_detail.html", {"assessment": row, "model_title": title_of(row.maturity_model)}
+    )
 
 
 @login_required
@@ -86,9 +90,9 @@ def assessment_edit(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def assessment_targets(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "assessment.edit_assessment")
-    form = TargetForm(request.POST or None, model=model_of(row.maturity_model), initial=row.target_profile)
+    form = target_form_of(row.maturity_model)(request.POST or None, initial=row.target_profile)
     if form.is_valid():
-        set_targets(row, form.cleaned_data, by=cast(User, request.user))
+        set_targets(row, form.targets(), by=cast(User, request.user))
         messages.success(request, _("The targets are saved."))
         return redirect("assessment:assessment-detail", row.public_id)
     context = {"form": form, "assessment": row}

@@ -113,7 +113,10 @@ def practice_score(practice: str, state: State = State.ALIGNED, **changes) -> Pr
         bands=bands,
         reasons=(
             Reason("self_report", f"Nine people place it at {said}.", practice),
-            *(Reason("cap", f"Capped at 2: {cap.because}", practice, level=cap.max_level) for cap in about.caps[:1]),
+            *(
+                Reason("cap", f"Capped at 2: {cap.because}", practice, level=cap.max_level, cap=0)
+                for cap in about.caps[:1]
+            ),
         ),
         role_gaps=(("leader", "engineer", 1.3),) if practice == "RV2" else (),
         blind_roles=(("security", 0.6),) if practice == "EN5" else (),
