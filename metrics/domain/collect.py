@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
 from assessment.models import Assessment, AssessmentState
 from core.jobs import JobCancelled, JobLost, beat, claim_job, finish_job, postpone_job
 from core.models import JobState
@@ -56,8 +57,8 @@ def collect(collection_pk: int) -> None:
     if why := reason_to_step_back(held):
         step_back(held, why)
         return
-    with contextlib.suppress(JobLost), accounted(held, clone_place(held.repository)):
-        run(held)  # JobLost: another run has taken the row over, so it is left to that run
+    with override(SOURCE_LANGUAGE), contextlib.suppress(JobLost), accounted(held, clone_place(held.repository)):
+        run(held)  # in English, as rows keep it; JobLost: another run has taken the row over, so it is left to that run
 
 
 def run(held: Collection) -> None:

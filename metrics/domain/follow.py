@@ -16,6 +16,7 @@ from accounts.models import Team
 from assessment.domain.follow.series import Point
 from assessment.domain.roadmap.decisions import Decisions, Status
 from assessment.domain.team_roadmap import decisions_of
+from assessment.maturity.formats import OURS
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment
@@ -42,6 +43,7 @@ def measure_due(*, today: dt.date | None = None) -> int:
 def followed_assessments() -> list[Assessment]:
     """Those with decisions, of teams that did not switch the weekly measuring off."""
     rows = Assessment.objects.filter(roadmap_revisions__isnull=False, is_demo=False).distinct()
+    rows = rows.filter(maturity_model__rule=OURS)  # nothing is measured for models of others
     rows = rows.exclude(team__collection_schedule__is_on=False)
     return list(rows.select_related("maturity_model", "team"))
 

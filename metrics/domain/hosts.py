@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
+from assessment.domain.retold import retold
 from assessment.maturity.loader import SHIPPED, read_model
 from core.refusals import Invalid
 from core.sealed import Lost, open_sealed, seal
@@ -91,7 +92,7 @@ def check_host(kind: str, base_url: str) -> str:
     try:
         return _place_of(kind, base_url)
     except HostError as error:
-        raise Invalid(error.sentence) from error
+        raise Invalid(retold(error.sentence)) from error
 
 
 def _place_of(kind: str, base_url: str) -> str:
@@ -173,12 +174,14 @@ def try_host(
     try:
         seen = look(access)
     except HostError as error:
-        raise Invalid(error.sentence) from error
+        raise Invalid(retold(error.sentence)) from error
     by_reason: dict[str, set[str]] = {}
     for part, reason in seen.hidden.items():
         by_reason.setdefault(reason, set()).update(skipped_without(part))
     names = {signal: definition.name for signal, definition in read_model(SHIPPED).signals.items()}
-    return Tested(seen.project, {reason: tuple(sorted(names[s] for s in hit)) for reason, hit in by_reason.items()})
+    return Tested(
+        seen.project, {retold(reason): tuple(sorted(names[s] for s in hit)) for reason, hit in by_reason.items()}
+    )
 
 
 def skipped_without(part: Part) -> list[str]:

@@ -5,13 +5,16 @@ both come through here.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import gc
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assessment.maturity.schema import Signal
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import Limits
+from metrics.domain.kept import save_kept
 from metrics.domain.measure_host import host_context, with_host
 from metrics.domain.sources import Progress, read_sources
 from metrics.signals.changes.types import Hosted
@@ -20,6 +23,7 @@ from metrics.signals.flow_inputs import FlowInput, flow_inputs
 from metrics.signals.history import HISTORY_SIGNALS, cross_area_share
 from metrics.signals.narrow import narrow_history, narrow_hosted, narrow_tree
 from metrics.signals.owners import read_owners
+from metrics.signals.people import Behind
 from metrics.signals.scope import WHOLE, Scope
 from metrics.signals.splits import Split, split_history, split_host
 from metrics.signals.tree import DATED_SIGNALS, TEXT_SIGNALS, TreeContext
@@ -27,6 +31,7 @@ from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
 
 SHALLOW = "The history is shallow: it ends where it was cut off, so nothing can be counted over time."
+MANY_OBJECTS = 100_000
 _OF_THE_HOST = frozenset({"pr", "ci", "settings", "issues"})
 NO_COMMIT = "The repository has no commit up to this day."
 
@@ -51,10 +56,25 @@ class Findings:
         return tuple(reading for reading in self.readings if isinstance(reading, Skipped))
 
 
+@contextmanager
+def rarely_collecting() -> Iterator[None]:
+    """Look for circular rubbish after many new objects instead of few: a history is many objects and no circles.
+
+    It still happens, so what little there is stays bounded; afterwards things are as they were.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(max(MANY_OBJECTS, before[0]), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _silent(note: str, percent: int) -> None:
     """Nobody watches."""
 
 
+@rarely_collecting()
 def measure(
     copy: Copy,
     *,
@@ -89,17 +109,21 @@ def measure(
     history, tree = narrow_history(found.history, found.tree, scope), narrow_tree(found.tree, scope)
     facts = _facts(history, tree)
     readings = {reading.signal: reading for reading in (*found.said, *_ask(history, tree, facts))}
+    save_kept(keep_at, found.used)
     min_n = {signal: definition.min_n for signal, definition in definitions.items()}
     splits = {} if copy.is_shallow else split_history(history, min_n)
     if hosted is None:
-        settled = tuple(_settle(readings, definitions, copy.is_shallow))
+        settled = tuple(_settle(readings, definitions, Behind(history), of_host=frozenset()))
         return Findings(until, found.head, settled, facts, splits=splits)
     hosted = narrow_hosted(hosted, found.history, history, found.tree, scope)
     context = host_context(hosted, history, tree)
     told = with_host(readings, context, tree, facts)
-    settled = tuple(_settle(told, definitions, copy.is_shallow))
+    of_host = frozenset(signal for signal, reading in told.items() if reading is not readings.get(signal))
+    behind = Behind(history, context)
+    settled = tuple(_settle(told, definitions, behind, of_host=of_host))
+    flow = flow_inputs(context) if behind.may_show_flow else {}
     splits = _of_the_same_source(splits, readings, told) | split_host(context, min_n)
-    return Findings(until, found.head, settled, facts, flow_inputs(context), splits)
+    return Findings(until, found.head, settled, facts, flow, splits)
 
 
 def _of_the_same_source(
@@ -129,8 +153,18 @@ def _ask(history: History, tree: Tree, facts: Mapping[str, int]) -> Iterator[Rea
     yield from (signal(context) for signal in DATED_SIGNALS)
 
 
-def _settle(readings: Mapping[str, Reading], definitions: Mapping[str, Signal], is_shallow: bool) -> Iterator[Reading]:
-    """Every signal of the model in its order: its reading, or why there is none."""
+def _settle(
+    readings: Mapping[str, Reading], definitions: Mapping[str, Signal], behind: Behind, *, of_host: Set[str]
+) -> Iterator[Reading]:
+    """Every signal of the model in its order: its reading, or why there is none; the rule of three comes last."""
+    is_shallow = behind.history is not None and behind.history.is_shallow
+    for reading in _enough(readings, definitions, is_shallow):
+        definition, is_hosts = definitions[reading.signal], reading.signal in of_host
+        sources, days = frozenset(definition.sources), definition.window_days
+        yield behind.hold_back(reading, sources=sources, window_days=days, is_hosts=is_hosts)
+
+
+def _enough(readings: Mapping[str, Reading], definitions: Mapping[str, Signal], is_shallow: bool) -> Iterator[Reading]:
     for signal, definition in definitions.items():
         found = readings.get(signal)
         over_time = "history" in definition.sources or (definition.window_days and "tree" in definition.sources)

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
+from assessment.domain.retold import retold
+from assessment.maturity.formats import OURS
+from assessment.maturity.loader import OtherRule
 from assessment.models import Assessment, AssessmentState
 from core.jobs import request_cancel, requeue_job
 from core.models import JobState
@@ -74,7 +77,7 @@ def edit_repository(
     """Change what counts and how much; true when it has to be measured again. Open assessments are scored anew."""
     check_scope(folders, rules)
     if not 0 <= weight <= MAX_WEIGHT:
-        raise Invalid(f"A weight lies between 0 and {MAX_WEIGHT}.")
+        raise Invalid(_("A weight lies between 0 and {most}.").format(most=MAX_WEIGHT))
     given = {"name": name.strip()[:120] or repository.name, "weight": weight}
     given |= {"folders": folders.strip(), "rules": rules.strip()}
     changed = [field for field, value in given.items() if getattr(repository, field) != value]
@@ -111,7 +114,7 @@ def check_location(location: str) -> tuple[RepositoryKind, str]:
             return RepositoryKind.HTTPS, check_url(text, http_hosts=settings.REPOSITORY_HTTP_HOSTS)
         return RepositoryKind.LOCAL, str(check_folder(text, roots=settings.REPOSITORY_ROOTS))
     except GitError as error:
-        raise Invalid(error.sentence) from error
+        raise Invalid(retold(error.sentence)) from error
 
 
 def name_of(place: str) -> str:
@@ -146,6 +149,8 @@ def request_collection(
     """Queue a run over the repository; one that is already waiting or running is handed back instead."""
     if repository.team_id != assessment.team_id:
         raise Invalid(_("The repository belongs to another team than the assessment."))
+    if assessment.maturity_model.rule != OURS:
+        raise OtherRule
     check_not_frozen(assessment)
     if under_way := _under_way(assessment, repository):
         return under_way

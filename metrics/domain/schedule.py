@@ -9,10 +9,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.domain.audit import record
 from accounts.models import Team, User
+from assessment.maturity.formats import OURS
 from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from core.refusals import Refused
@@ -65,7 +67,7 @@ def _collect(schedule: CollectionSchedule) -> int:
     """Request a run over each repository of the team that has something new to say."""
     n_requested = 0
     try:
-        for assessment in Assessment.objects.filter(team=schedule.team, state=AssessmentState.OPEN):
+        for assessment in _measured(schedule.team):
             for repository in _unread(assessment):
                 request_collection(assessment, repository, is_scheduled=True)
                 n_requested += 1
@@ -73,6 +75,11 @@ def _collect(schedule: CollectionSchedule) -> int:
         logger.warning("weekly measuring of team %s goes on tomorrow: %s", schedule.team_id, refused.sentence)
         CollectionSchedule.objects.filter(pk=schedule.pk).update(next_at=timezone.now() + timedelta(days=1))
     return n_requested
+
+
+def _measured(team: Team) -> QuerySet[Assessment]:
+    """Those that are open, of maturity models that read repositories."""
+    return Assessment.objects.filter(team=team, state=AssessmentState.OPEN, maturity_model__rule=OURS)
 
 
 def _unread(assessment: Assessment) -> list[Repository]:

@@ -18,7 +18,9 @@ Made by `manage.py signals`; edit the maturity model or the docstring of the fun
 How repositories are read, and what counts at all: [measuring](measuring.md).
 
 A signal is one measure or finding of a repository. **n** is how many observations it rests on; a graded signal counts
-the files looked through. A signal is skipped, with its reason, when n is below a quarter of the least n. Whether a
+the files looked through. A signal is skipped, with its reason, when n is below a quarter of the least n. **The rule of
+three:** a signal with a window, and one of open changes, is skipped where fewer than three people made the changes it
+looks at ([privacy](privacy.md)). Whether a
 check is *required* before merging is known to the hosting service alone: read offline, no signal earns such a grade.
 Where both the clone and the host can tell, the host's word counts; without a host or the permission, the clone's.
 """

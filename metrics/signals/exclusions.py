@@ -8,6 +8,7 @@ commits, reverts where a signal says so, and merges that only bring one long-liv
 """
 
 import re
+from functools import lru_cache
 
 from metrics.signals.paths import is_machine_made
 from metrics.signals.types import Commit, FileChange, History
@@ -45,7 +46,11 @@ def is_bot(commit: Commit) -> bool:
     """Whether an automation bot made the commit; coding assistants are not bots."""
     if commit.by_bot is not None:
         return commit.by_bot
-    who = f"{commit.author_name} {commit.author_email}"
+    return _is_bot_name(f"{commit.author_name} {commit.author_email}")
+
+
+@lru_cache(maxsize=4_096)
+def _is_bot_name(who: str) -> bool:
     return bool(BOT.search(who)) and not AGENT.search(who)
 
 
@@ -58,12 +63,22 @@ def is_revert(commit: Commit) -> bool:
 
 
 def is_release(commit: Commit) -> bool:
-    return commit.as_release if commit.as_release is not None else bool(RELEASE.search(commit.subject))
+    return commit.as_release if commit.as_release is not None else _is_release_title(commit.subject)
+
+
+@lru_cache(maxsize=16_384)
+def _is_release_title(subject: str) -> bool:
+    return bool(RELEASE.search(subject))
 
 
 def is_sync_merge(commit: Commit) -> bool:
     """A merge that brings one long-lived branch into another: its changes were merged before."""
-    return is_merge(commit) and bool(SYNC_MERGE.search(commit.subject))
+    return is_merge(commit) and _is_sync_title(commit.subject)
+
+
+@lru_cache(maxsize=16_384)
+def _is_sync_title(subject: str) -> bool:
+    return bool(SYNC_MERGE.search(subject))
 
 
 def made_by_bot(history: History, change: Commit) -> bool:
@@ -75,11 +90,13 @@ def made_by_bot(history: History, change: Commit) -> bool:
 
 def counted_changes(history: History, days: int) -> tuple[Commit, ...]:
     """The mainline changes of the last `days` days that people or assistants made."""
-    return tuple(
-        change
-        for change in history.changes_since(days)
-        if not (is_release(change) or is_sync_merge(change) or made_by_bot(history, change))
-    )
+    if days not in history.counted:
+        history.counted[days] = tuple(
+            change
+            for change in history.changes_since(days)
+            if not (is_release(change) or is_sync_merge(change) or made_by_bot(history, change))
+        )
+    return history.counted[days]
 
 
 def counted_files(change: Commit) -> tuple[FileChange, ...]:

@@ -97,6 +97,22 @@ TICKED = re.compile(
 DENIAL = re.compile(r"\b(no|not|none|without|never|n't)\b|n't\b", re.IGNORECASE)
 
 
+# Each has one of these where its pattern matches; most messages hold none, and looking for words is cheap.
+_OF_OWN_NUMBERS = ("#", "!", "pr-url", "pull-request", "merge-request", "part-of", "reviewed-on", "see merge request")
+_OF_SPEC_PATHS = ("spec/", "specs/", "rfc/", "rfcs/", "adr/", "adrs/", "docs/decisions/")
+_OF_TRAILERS = ("issue", "ticket", "item", "spec", "story", "bug", "task", "jira")
+_OF_DISCLOSURE = (
+    *("authored-by:", "assisted-by", "generated-", "ai-", "made-with", "written-by", "aided-by", "ai ", "llm-", "llm "),
+    *("[x]", "-session", "agent-logs-url", "entire-", "replit-commit-", "generated with", "created with", "made with"),
+)
+
+
+def _may_hold(text: str, words: tuple[str, ...]) -> bool:
+    """Whether it holds one of the words, in any case; of a text with letters beyond ASCII, always."""
+    low = text.lower()
+    return not text.isascii() or any(word in low for word in words)
+
+
 def names_review(change: Commit) -> bool:
     """Whether the mainline commit names the reviewed change it came from."""
     return bool(REVIEW.search(change.subject) or REVIEW_IN_BODY.search(change.body))
@@ -105,13 +121,15 @@ def names_review(change: Commit) -> bool:
 @lru_cache(maxsize=32_768)
 def items_in(text: str) -> frozenset[str]:
     """The items and specifications a text names; the number of its own review is not an item."""
-    plain = OWN_NUMBERS.sub(" ", text)
-    found = {f"#{number}" for number in NUMBER.findall(plain)}
-    found.update(REMOTE_NUMBER.findall(plain))
+    plain = OWN_NUMBERS.sub(" ", text) if _may_hold(text, _OF_OWN_NUMBERS) else text
+    found: set[str] = set()
+    if "#" in plain or "GH-" in plain:
+        found.update(f"#{number}" for number in NUMBER.findall(plain))
+        found.update(REMOTE_NUMBER.findall(plain))
     found.update(key for key in KEY.findall(plain) if not NOT_KEYS.match(key))
-    found.update(ITEM_URL.findall(plain))
-    found.update(SPEC_PATH.findall(plain))
-    found.update(match.strip() for match in TRAILER.findall(plain))
+    for pattern, words in ((ITEM_URL, ("http",)), (SPEC_PATH, _OF_SPEC_PATHS), (TRAILER, _OF_TRAILERS)):
+        if _may_hold(plain, words):
+            found.update(match.strip() for match in pattern.findall(plain))
     return frozenset(found)
 
 
@@ -141,8 +159,11 @@ def is_ai_marked(commit: Commit) -> bool:
     return declares_assistant(commit.body) or commit.subject.startswith("aider: ")
 
 
+@lru_cache(maxsize=16_384)
 def declares_assistant(text: str) -> bool:
     """Whether a text says by co-author, trailer, footer or template field that an assistant took part."""
+    if not _may_hold(text, _OF_DISCLOSURE):
+        return False
     if any(AGENT_MAIL.match(mail.strip()) for mail in CO_AUTHOR.findall(text)):
         return True
     named = (value.strip() for value in NAMED_TRAILER.findall(text))
@@ -155,8 +176,13 @@ def declares_assistant(text: str) -> bool:
     return bool(PLAIN_TRAILER.search(text) or FOOTER.search(text))
 
 
+def takes_back(commit: Commit) -> bool:
+    """Whether the commit may name one it reverts."""
+    return commit.subject.startswith('Revert "') or "his reverts commit " in commit.body
+
+
 def reverted_shas(commit: Commit) -> frozenset[str]:
-    return frozenset(REVERTED.findall(commit.body))
+    return frozenset(REVERTED.findall(commit.body)) if "his reverts commit " in commit.body else frozenset()
 
 
 def reverted_title(commit: Commit) -> str:

@@ -5,14 +5,37 @@ the part only. Files in the root and in its dot-folders (pipelines, ownership, h
 """
 
 import bisect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from metrics.signals.changes.types import Actor, ActorKind, Change, Hosted, Release
 from metrics.signals.owners import Owners, read_owners
 from metrics.signals.paths import is_machine_made
 from metrics.signals.scope import WHOLE, Scope
-from metrics.signals.types import Commit, FileChange, History, MergeReplay, Tree
+from metrics.signals.types import Commit, FileChange, History, MergeReplay, Places, Tree
+
+
+class _PartOf(Mapping[str, str]):
+    """The texts of some of the paths, none of them read before it is asked for."""
+
+    def __init__(self, texts: Mapping[str, str], paths: Set[str]) -> None:
+        self._texts = texts
+        self._paths = [path for path in texts if path in paths]
+        self._held = frozenset(self._paths)
+
+    def __getitem__(self, path: str) -> str:
+        if path not in self._held:
+            raise KeyError(path)
+        return self._texts[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def narrow_tree(tree: Tree, scope: Scope) -> Tree:
@@ -22,8 +45,7 @@ def narrow_tree(tree: Tree, scope: Scope) -> Tree:
     owners = read_owners(tree)
     kept = tuple(e for e in tree.entries if scope.holds(e.path, owners) or _is_for_all(e.path, scope))
     paths = {entry.path for entry in kept}
-    texts = {path: text for path, text in tree.texts.items() if path in paths}
-    return replace(tree, entries=kept, texts=texts)
+    return replace(tree, entries=kept, texts=_PartOf(tree.texts, paths), places=Places())
 
 
 def line_rule(tree: Tree, scope: Scope) -> Callable[[str], bool]:

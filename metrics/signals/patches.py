@@ -30,6 +30,7 @@ class FilePatch:
     is_copy: bool = False
     is_binary: bool = False
     hunks: list[Hunk] = field(default_factory=list)
+    is_declared: bool = False  # whether the change declares an assistant; the patch itself does not tell
 
     @property
     def added(self) -> int:

@@ -38,6 +38,7 @@ SNAPSHOT = re.compile(
 )
 TEST = re.compile(
     r"(^|/)(tests?|testing|spec|specs|__tests__|e2e|integration[-_]tests?|cypress|playwright)/.+\.[a-z]+$"
+    r"|(^|/)t/(.+/)?[^/]+\.(sh|p[lm]|c|h|py)$|\.t$"  # as Perl has it, and what is built like it
     r"|(^|/)(test_[^/]+|conftest)\.py$|_tests?\.(py|go|rs|exs?|c|cc|cpp|rb|dart)$"
     r"|[.-](test|spec|cy)\.[cm]?[jt]sx?$|(tests?|spec|it)\.(java|kt|kts|scala|cs|fs|swift|php|groovy)$|_spec\.rb$"
 )

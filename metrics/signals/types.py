@@ -5,9 +5,12 @@ Paths are text: bytes that are not UTF-8 are kept by surrogateescape and shown w
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,14 @@ class Skipped:
 Reading = Measured | Skipped
 
 
+UNCOUNTED = -2
+
+
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of one change; lines are -1 for binary files. `old_path` is set for renames.
+    """One file of one change; lines are -1 for binary files, UNCOUNTED where only the name was read.
 
+    `old_path` is set for renames.
     `counted` is what the team's own rules say of it; None where the built-in ones decide.
     """
 
@@ -52,6 +59,7 @@ class FileChange:
 class Commit:
     """One commit as `git log` tells it. `files` is empty for merges unless read with the first-parent diff.
 
+    `tree` is the id of all its files.
     `by_bot` and `as_release` are what the team's own rules say of it; None where the built-in ones decide.
     """
 
@@ -65,6 +73,7 @@ class Commit:
     subject: str
     body: str
     files: tuple[FileChange, ...] = ()
+    tree: str = ""
     by_bot: bool | None = None
     as_release: bool | None = None
 
@@ -91,7 +100,10 @@ class MergeReplay:
 
 @dataclass(frozen=True, slots=True)
 class LineAges:
-    """Lines the mainline added and deleted in a window, and the deleted ones that were younger than the limit."""
+    """Lines the mainline added and deleted in a window, and the deleted ones that were younger than the limit.
+
+    `declared_…`: of those, the ones that a change which declares an assistant had brought.
+    """
 
     window_days: int
     young_days: int
@@ -99,6 +111,8 @@ class LineAges:
     deleted: int
     young_deleted: int
     young_by_path: tuple[tuple[str, int], ...] = ()  # the paths with most young deleted lines
+    declared_added: int = 0
+    declared_young_deleted: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,7 @@ class History:
     n_future: int = 0
     replays: tuple[MergeReplay, ...] = ()
     ages: LineAges | None = None
+    counted: dict[int, tuple[Commit, ...]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def changes_since(self, days: int) -> tuple[Commit, ...]:
         """Mainline changes of the last `days` days before `until`, newest first."""
@@ -149,6 +164,47 @@ class Tree:
     entries: tuple[TreeEntry, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     scans: "Scans" = field(default_factory=lambda: Scans(), compare=False)
+    places: "Places" = field(default_factory=lambda: Places(), compare=False)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, TreeEntry]:
+        return {entry.path: entry for entry in self.entries}
+
+    def where(self, rule: "PathRule") -> tuple[str, ...]:
+        """The paths a rule of names holds for, sorted."""
+        return self.places.where(rule, self.by_path)
+
+
+PathRule = Callable[[str], object]  # a function of a module, or the search or match of a pattern
+
+
+class Places:
+    """Which paths a rule of names holds for, remembered between runs by the rule: only new paths are asked about."""
+
+    def __init__(self, paths: Set[str] = frozenset(), known: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._old = paths
+        self._known = known or {}
+        self._new: list[str] | None = None
+        self.used: dict[str, tuple[str, ...]] = {}
+
+    def where(self, rule: PathRule, paths: Mapping[str, TreeEntry]) -> tuple[str, ...]:
+        """`paths` are all paths of the tree, the same each time."""
+        name = name_of_rule(rule)
+        if name not in self.used:
+            known = self._known.get(name)
+            if self._new is None:
+                self._new = [path for path in paths if path not in self._old]
+            asked = paths if known is None else self._new
+            kept = [path for path in known or () if path in paths]
+            self.used[name] = tuple(sorted([*kept, *(path for path in asked if rule(path))]))
+        return self.used[name]
+
+
+def name_of_rule(rule: PathRule) -> str:
+    pattern = getattr(rule, "__self__", None)
+    if isinstance(pattern, re.Pattern):
+        return f"{rule.__name__} {pattern.flags} {pattern.pattern}"
+    return f"{rule.__module__}.{rule.__qualname__}"
 
 
 class Scans:
@@ -157,14 +213,32 @@ class Scans:
     def __init__(self, known: Mapping[str, list[str]] | None = None) -> None:
         self._known = known or {}
         self.used: dict[str, list[str]] = {}
+        self.n_looks: Counter[str] = Counter()  # by name: how often a text was needed for it
+        self.behind: set[str] = set()  # the files whose texts would be needed if what is remembered held no more
+
+    @property
+    def object_ids(self) -> frozenset[str]:
+        """The files something is remembered of."""
+        return frozenset(key.partition(" ")[0] for key in self._known)
 
     def of(self, kind: str, entry: TreeEntry, look: Callable[[], Iterable[str]]) -> list[str]:
         """What `look` finds; it is asked once for each text."""
-        key = f"{kind} {entry.oid} {entry.path}"
+        key = f"{entry.oid} {kind} {entry.path}"
         if key not in self.used:
             found = self._known.get(key)
+            self.n_looks[entry.path] += found is None
             self.used[key] = list(look()) if found is None else found
         return self.used[key]
+
+    def whole(self, key: str, holds: Callable[[list[str]], bool], look: Callable[[], list[str]]) -> list[str]:
+        """What `look` finds in many files, remembered for as long as `holds` says so of it."""
+        if key not in self.used:
+            found = self._known.get(key)
+            self.used[key] = look() if found is None or not holds(found) else found
+        return self.used[key]
+
+    def stand_for(self, paths: Iterable[str]) -> None:
+        self.behind.update(paths)
 
 
 def show_path(path: str) -> str:

@@ -15,17 +15,20 @@ NOT_A_UNIT = re.compile(
 INNER_FOLDER = re.compile(r"/(docker|deploy|deployment|charts?|helm|k8s|kubernetes|overlays?/[^/]+|base)$")
 
 
+def is_of_a_unit(path: str) -> bool:
+    """Whether the file makes its folder a unit of its own."""
+    return bool(MANIFEST.search(path)) and not (NOT_A_UNIT.search(path) or is_machine_made(path) or is_test(path))
+
+
 def deployable_units(tree: Tree) -> tuple[str, ...]:
     """The folders with a container file, chart or platform manifest of their own; the root is ".".
 
     Examples, documentation, tests and pipeline images do not count; `billing/deploy` is part of `billing`.
     """
     folders = set()
-    for entry in tree.entries:
-        path = entry.path
-        if MANIFEST.search(path) and not (NOT_A_UNIT.search(path) or is_machine_made(path) or is_test(path)):
-            folder = "/" + path.rpartition("/")[0]
-            while (outer := INNER_FOLDER.sub("", folder)) != folder:
-                folder = outer
-            folders.add(folder.strip("/") or ".")
+    for path in tree.where(is_of_a_unit):
+        folder = "/" + path.rpartition("/")[0]
+        while (outer := INNER_FOLDER.sub("", folder)) != folder:
+            folder = outer
+        folders.add(folder.strip("/") or ".")
     return tuple(sorted(folders))

@@ -1,4 +1,4 @@
-"""Every history signal once more: slow, obvious, by plain git commands, one change at a time.
+"""Every signal of the changes once more: slow, obvious, by plain git commands, one change at a time.
 
 Shares with the product only the rules that say what a path or a message is; how the history is read, joined, counted
 and followed is done again from scratch.
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from metrics.signals import exclusions, links, paths, specs
-from metrics.signals.history.intent import is_feature, title_of
+from metrics.signals import exclusions, links, paths
+from metrics.signals.history.intent import title_of
 from metrics.signals.types import Commit, FileChange
 from tests.metrics.repositories import CLEAN
 
@@ -84,6 +84,15 @@ class Naive:
 
     def files(self, change: Commit) -> list[FileChange]:
         """What the change did against its first parent."""
+        if change.sha not in self._files:
+            self._files[change.sha] = self.read_files(change)
+        return self._files[change.sha]
+
+    @cached_property
+    def _files(self) -> dict[str, list[FileChange]]:
+        return {}
+
+    def read_files(self, change: Commit) -> list[FileChange]:
         parent = (
             change.parents[0] if change.parents else self.git("hash-object", "-t", "tree", "/dev/null").decode().strip()
         )
@@ -158,12 +167,6 @@ class Naive:
             hidden += not hits[-1] and links.names_review(change) and not own
         return None if hidden > len(hits) / 5 else share(hits)
 
-    def spec_cochange(self) -> float | None:
-        """Only where the specification is in the change or none is near it; the rest is tried by hand-made cases."""
-        full = [self.full(c) for c in self.changes(120)]
-        hits = [any(specs.is_written_intent(f.path) for f in c.files) for c in full if is_feature(c)]
-        return share(hits)
-
     def full(self, change: Commit) -> Commit:
         fields = {name: getattr(change, name) for name in Commit.__dataclass_fields__}
         return Commit(**{**fields, "files": tuple(self.files(change))})
@@ -176,7 +179,7 @@ class Naive:
         merges = [c for c in self.everything if len(c.parents) == 2 and self.is_within(c, 180)]
         merges = [c for c in merges if not self.made_by_bot(c)]
         merges.sort(key=lambda c: (c.committed_at, c.sha), reverse=True)
-        return share([self.conflicts(*c.parents) for c in merges[:200]])
+        return share([self.conflicts(*c.parents) for c in merges[:100]])
 
     def made_by_bot(self, merge: Commit) -> bool:
         written = [c for c in self.brought.get(merge.sha, []) if len(c.parents) < 2] or [merge]

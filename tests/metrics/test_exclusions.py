@@ -135,6 +135,7 @@ def test_file_written_by_hand_counts(path):
     [
         "tests/test_a.py", "app/test_a.py", "app/a_test.go", "src/a.spec.ts", "src/a.test.jsx", "spec/a_spec.rb",
         "src/test/java/org/ATest.java", "src/AIT.java", "cypress/e2e/a.cy.js", "app/tests/a.py", "conftest.py",
+        "t/t0001-init.sh", "t/lib/a.pm", "t/unit-tests/u-date.c", "lib/parse.t",
     ],
 )  # fmt: skip  # as above
 def test_test_file_is_recognised(path):
@@ -143,7 +144,8 @@ def test_test_file_is_recognised(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["app/contest.py", "src/latest.ts", "src/Latest.java", "app/protest.py", "src/Edit.kt"]
+    "path",
+    ["app/contest.py", "src/latest.ts", "src/Latest.java", "app/protest.py", "src/Edit.kt", "src/at/a.c", "app/t.py"],
 )
 def test_source_file_is_no_test(path):
     assert not is_test_file(path)

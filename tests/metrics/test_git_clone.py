@@ -17,7 +17,7 @@ from tests.factories.metrics import CollectionFactory
 from tests.metrics.git_server import serving
 from tests.metrics.repositories import UNTIL, Builder, days_ago, lines, plain_history
 
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 SIGNALS = read_model(SHIPPED).signals
 
 
@@ -65,7 +65,7 @@ def test_a_clone_fetches_what_the_window_needs_in_one_request(root, cloned):
         copy = cloned(host)
         before = sum(line.startswith("POST") for line in host.asked)
         shas = [commit.sha for commit in read_mainline(copy, limits=LIMITS) if commit.committed_at > days_ago(365)]
-        prefetch(copy, sorted(read_blob_ids(copy, shas, limits=LIMITS)), limits=LIMITS)
+        prefetch(copy, sorted(read_blob_ids(copy, copy.head, shas, limits=LIMITS)), limits=LIMITS)
         fetched = sum(line.startswith("POST") for line in host.asked)
         assert len(list(read_changes(copy, shas, limits=LIMITS))) == 40
         assert read_tree(copy, copy.head, choose=lambda entries: entries, limits=LIMITS).texts

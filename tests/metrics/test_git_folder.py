@@ -7,7 +7,7 @@ from metrics.clients.git.process import GitError, Limits
 from metrics.clients.git.tree import read_tree
 from tests.metrics.repositories import Builder, git, lines
 
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
 def test_a_folder_inside_another_repository_is_no_repository(tmp_path):

@@ -8,7 +8,7 @@ from metrics.clients.git import history
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import Limits
 from metrics.clients.git.tree import read_tree
-from metrics.signals.types import show_path
+from metrics.signals.types import UNCOUNTED, show_path
 from tests.metrics.repositories import Builder, days_ago, lines
 
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -58,6 +58,24 @@ def test_read_changes_follows_renames_and_marks_binary_files(copy_of, limits):
         ("old name.py", "new.py", 0, 0),
         (None, "logo.png", -1, -1),
     }
+
+
+def test_read_names_lists_the_files_read_changes_lists(copy_of, limits):
+    builder = Builder()
+    builder.commit("Start", {"a.py": lines(20), b"bad\xff.py": lines(3), "logo.png": b"\0\1", "gone": "x\n"})
+    side = builder.commit("Apart", {b"\x01new\nline": "1\n"}, branch="side", start=1)
+    builder.commit("Move and edit", {"b.py": lines(21), "a.py": None, "gone": None})
+    builder.commit("Nothing", {})
+    builder.commit("Link", {"c.py": lines(2)}, symlink=("b.py", "c.py"), submodule="libs/dep")
+    builder.commit("Merge", {b"\x01new\nline": "1\n"}, merge=side)
+    copy = copy_of(builder)
+    shas = [commit.sha for commit in history.read_mainline(copy, limits=limits)]
+    named = list(history.read_names(copy, shas, limits=limits))
+    counted = changes_of(copy, limits)
+    assert [sha for sha, _ in named] == [commit.sha for commit in counted]
+    for (_, files), commit in zip(named, counted, strict=True):
+        assert [(f.path, f.old_path) for f in files] == [(f.path, f.old_path) for f in commit.files]
+        assert {(f.added, f.deleted) for f in files} <= {(UNCOUNTED, UNCOUNTED)}
 
 
 def test_read_changes_shows_a_merge_against_its_first_parent(copy_of, limits):

@@ -16,7 +16,7 @@ from metrics.signals.types import Measured, Skipped
 from tests.metrics.repositories import PEOPLE, UNTIL, Builder, days_ago, git, lines, plain_history
 
 SIGNALS = read_model(SHIPPED).signals
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 OFFLINE_HISTORY = {"spec_link_rate", "size_p75", "test_cochange", "revert_rate", "ai_marked_share"}
 
 
@@ -102,7 +102,12 @@ def test_a_history_of_merges_says_age_and_conflicts(found_in):
         merged = days_ago(80 - 6 * number)
         started = merged - dt.timedelta(days=age)
         side = builder.commit(
-            f"Work {number}", {f"b{number}.py": lines(9)}, branch=f"b{number}", start=tip, at=started, author=PEOPLE[1]
+            f"Work {number}",
+            {f"b{number}.py": lines(9)},
+            branch=f"b{number}",
+            start=tip,
+            at=started,
+            author=PEOPLE[1 + number % 2],
         )
         clash = number == 5
         if clash:
@@ -198,6 +203,46 @@ def test_the_command_prints_a_table_for_people(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "size_p75" in out
     assert "Not said:" in out
+
+
+def monorepo(folder):
+    builder = Builder()
+    builder.commit("Start", {"CODEOWNERS": "/bank/ @org/bank\n"}, at=days_ago(60))
+    for n in range(40):
+        place = "shop" if n % 4 else "bank"
+        builder.commit(f"Add {n}", {f"{place}/a{n}.py": lines(10)}, at=days_ago(50 - n), author=PEOPLE[n % 3])
+    return builder.write(folder)
+
+
+@pytest.mark.parametrize(("part", "n"), [(["bank"], 10), (["bank/", "shop"], 40), (["@org/bank"], 10)])
+def test_the_command_measures_a_part(tmp_path, capsys, part, n):
+    call_command("measure", str(monorepo(tmp_path / "source")), "--until", "2026-06-30", "--json", "--folders", *part)
+    assert json.loads(capsys.readouterr().out)["signals"]["size_p75"]["n"] == n
+
+
+def test_the_command_takes_rules_from_a_file(tmp_path, capsys):
+    rules = tmp_path / "rules"
+    rules.write_text("file: bank/\n")
+    call_command(
+        "measure", str(monorepo(tmp_path / "source")), "--until", "2026-06-30", "--json", "--rules", str(rules)
+    )
+    assert json.loads(capsys.readouterr().out)["signals"]["size_p75"]["n"] == 31  # the first change and the shop's
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--folders", "../x"], "is no folder"),
+        (["--rules", "missing"], "missing cannot be read"),
+        (["--rules", "bad"], "is no rule"),
+    ],
+)
+def test_the_command_refuses_parts_and_rules_it_cannot_read(tmp_path, monkeypatch, options, said):
+    (tmp_path / "bad").write_text("whatever\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CommandError, match=said) as refused:
+        call_command("measure", str(tmp_path), *options)
+    assert refused.value.returncode == 2
 
 
 @pytest.mark.parametrize("path", ["missing", "file.txt", "empty"])

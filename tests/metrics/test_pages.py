@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assessment.domain.shown_evidence import said_text
 from core.models import JobState
 from core.polling import STOP_POLLING, job_version
 from metrics.domain.collect import clone_place, collect
@@ -220,21 +219,3 @@ def test_the_list_takes_the_same_queries_however_long(lead, assessment, n_rows, 
 
 def test_an_unknown_address_is_not_found(lead, db):
     assert lead.get(reverse("metrics:collection-detail", args=[uuid.uuid4()])).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("value", "grade", "unit", "said"),
-    [
-        (0.45, "", "share", "45%"),
-        (0.031, "", "share", "3.1%"),
-        (0.0, "", "share", "0%"),
-        (1.0, "", "share", "100%"),
-        (120.0, "", "lines", "120 lines"),
-        (1234.5, "", "lines", "1,234 lines"),
-        (3.44, "", "days", "3.4 days"),
-        (0.52, "", "per 100 merged changes", "0.52 per 100 merged changes"),
-        (None, "tests_on_changes", "", "tests on changes"),
-    ],
-)
-def test_say_writes_a_reading_as_people_do(value, grade, unit, said):
-    assert said_text(value, grade or None, unit) == said

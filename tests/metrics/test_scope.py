@@ -20,7 +20,7 @@ from tests.metrics.repositories import UNTIL as LAST_DAY
 from tests.metrics.test_exclusions import commit
 
 SIGNALS = read_model(SHIPPED).signals
-LIMITS = Limits.of_seconds(3600)
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 OWNERS = Owners("CODEOWNERS", parse_codeowners("/shop/ @org/shop\n/bank/ @org/bank\n/bank/open/ @org/shop"))
 
 

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from assessment.models import AssessmentState, Evidence
 from core.models import JobState
@@ -136,3 +138,27 @@ def test_a_cost_names_only_what_was_spent():
     assert cost_of(Collection(busy_s=1.25)) == "1.2 seconds of work"
     whole = cost_of(Collection(busy_s=61, n_calls=1, n_bytes=2_500_000))
     assert whole == "61.0 seconds of work, 1 call to the host, 2.5 MB over the network"
+
+
+def test_a_weight_that_cannot_be_is_refused_in_the_readers_language():
+    held = {"name": "service", "folders": "", "rules": ""}
+    with override("de"), pytest.raises(Invalid, match="Ein Gewicht liegt zwischen 0 und 100"):
+        edit_repository(RepositoryFactory(), weight=1000, **held)
+
+
+def test_figures_of_a_cost_are_written_as_the_reader_writes_them():
+    with override("de"):
+        said = cost_of(Collection(busy_s=88, n_calls=4_980, n_bytes=12_000_000))
+    assert said == "88,0 Sekunden Arbeit, 4.980 Aufrufe beim Hosting-Dienst, 12,0 MB über das Netz"
+
+
+@pytest.mark.parametrize(
+    ("state", "is_shown"), [(JobState.QUEUED, True), (JobState.RUNNING, True), (JobState.DONE, False)]
+)
+def test_the_list_says_what_a_run_under_way_waits_for(lead, assessment, state, is_shown):
+    note = "GitHub asks to wait: its limit of requests is reached. It goes on at 23:59 UTC."
+    repository = RepositoryFactory(team=assessment.team)
+    CollectionFactory(assessment=assessment, repository=repository, state=state, progress_note=note)
+    lead.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    page = lead.get(address("repository-list", assessment)).content.decode()
+    assert ("Weiter geht es um 23:59 UTC." in page) is is_shown

@@ -1,5 +1,6 @@
 """What declares an assistant, and the readings of both parts side by side."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -80,16 +81,34 @@ def test_both_parts_of_the_hosts_changes_stand_side_by_side():
     assert split_host(host([ADA, AGENT, BEN, AGENT, BEN, AGENT]), {}) == {}
 
 
+def test_people_are_counted_within_the_window_of_each_signal():
+    """Three declare within half a year, but only two within the ninety days that the size looks at."""
+    whole = history()
+    old = UNTIL.replace(year=2026) - dt.timedelta(days=120)
+    changes = tuple(
+        replace(c, committed_at=old) if c.author_email == "p2@example.org" and c.body else c for c in whole.changes
+    )
+    found = split_history(replace(whole, changes=changes), {})
+    assert "size_p75" not in found
+    assert [part.n for part in found["revert_rate"]] == [10, 10]
+
+
 def test_a_collection_keeps_the_parts_beside_the_reading(waiting):
+    """Declared changes bring 100 lines each, the others 30; of the last declared one 60 lines are replaced young."""
     builder = Builder()
     for n in range(40):
         body = MARK if n % 2 else ""
-        files = {f"app/a{n}.py": lines(100 if n % 2 else 10)}
+        files = {f"app/a{n}.py": lines(100 if n % 2 else 30)}
         builder.commit(f"Add {n}{body}", files, at=days_ago(60 - n), author=PEOPLE[n // 2 % 4])
+    kept = "".join(lines(100).splitlines(keepends=True)[60:])
+    builder.commit("Take most of it back", {"app/a39.py": kept}, at=days_ago(15), author=PEOPLE[0])
     row = waiting(builder)
     collect(row.pk)
     assert row.measurements.get(signal="size_p75").splits == [
         {"of": DECLARED, "value": 100.0, "n": 20},
-        {"of": OTHERS, "value": 10.0, "n": 20},
+        {"of": OTHERS, "value": 30.0, "n": 21},
     ]
-    assert row.measurements.get(signal="rework_21d").splits == []
+    assert row.measurements.get(signal="rework_21d").splits == [
+        {"of": DECLARED, "value": 60 / 2000, "n": 2000},
+        {"of": OTHERS, "value": 0.0, "n": 600},
+    ]

@@ -1,6 +1,7 @@
 """Line ages from patches, held against git blame and against a plain model of a file."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +11,10 @@ from metrics.clients.git.clone import share_folder
 from metrics.clients.git.history import read_mainline, read_patches
 from metrics.clients.git.process import Limits
 from metrics.signals.patches import FilePatch, file_patches, unquote
-from metrics.signals.survival import OLD, apply_hunks, apply_patch, line_ages
+from metrics.signals.survival import OLD, Birth, Followed, apply_hunks, apply_patch
 from tests.metrics.repositories import Builder, days_ago, git
 
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
 def patch_of(name, hunks, *, sha="a" * 40, at_s=0, header=()):
@@ -61,7 +62,7 @@ def test_lines_from_before_the_first_patch_are_old():
     files = {}
     gone = apply_patch(files, FilePatch(committed_s=5, old="a", new="a", hunks=[(100, 3, 1)]))
     assert gone == [(3, OLD)]
-    assert files["a"][1] == (1, 5)
+    assert files["a"][1] == (1, Birth(5))
 
 
 def test_a_rename_carries_its_lines_and_a_copy_leaves_them():
@@ -97,6 +98,14 @@ def test_unquote_undoes_what_git_quotes():
     assert unquote(rb'"\377"').encode("utf-8", "surrogateescape") == b"\xff"
 
 
+def line_ages(patches, *, counts=lambda path: True, **window):
+    """What following the patches of changes with different dates says."""
+    followed = Followed()
+    named = [replace(patch, sha=str(patch.committed_s)) for patch in patches]
+    followed.follow(named, young_days=21, counts=counts)
+    return followed.ages(window_days=90, young_days=21, **window)
+
+
 def test_line_ages_counts_young_deaths_inside_the_window_only():
     day = 86_400
     chunks = [
@@ -109,12 +118,21 @@ def test_line_ages_counts_young_deaths_inside_the_window_only():
         file_patches(chunks),
         window_start_s=15 * day,
         window_end_s=99 * day,
-        window_days=90,
-        young_days=21,
         counts=lambda path: path != "uv.lock",
     )
     assert (ages.added, ages.deleted, ages.young_deleted) == (2, 6, 4)  # 2 x 10 days old, then 2 y of 20 days
     assert ages.young_by_path == (("a.py", 4),)
+
+
+def test_line_ages_tell_apart_what_changes_that_declare_an_assistant_had_brought():
+    """Four lines brought by one that declares, two by another; of each two die young, by the hand of the other."""
+    day = 86_400
+    declared = FilePatch(10 * day, new="a.py", is_new=True, is_declared=True, hunks=[(0, 0, 4)])
+    other = FilePatch(11 * day, old="a.py", new="a.py", hunks=[(1, 2, 2)])
+    again = FilePatch(12 * day, old="a.py", new="a.py", is_declared=True, hunks=[(1, 2, 0)])
+    ages = line_ages([declared, other, again], window_start_s=0, window_end_s=99 * day)
+    assert (ages.added, ages.young_deleted) == (6, 4)
+    assert (ages.declared_added, ages.declared_young_deleted) == (4, 2)
 
 
 def _random_history(seed: int, n_commits: int = 60) -> Builder:
@@ -165,7 +183,7 @@ def test_births_equal_git_blame_on_a_generated_history(tmp_path_factory, seed):
 
 
 def _births(runs):
-    return [born for n, born in runs for _ in range(n)]
+    return [born.at_s for n, born in runs for _ in range(n)]
 
 
 def _blamed(lines):

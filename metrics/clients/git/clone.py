@@ -40,10 +40,10 @@ def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[P
     """
     if not ((folder / ".git").exists() or (folder / "HEAD").is_file()):
         raise GitError("There is no git repository at this place.")
-    common, object_format = _describe(folder, limits)
+    common, object_format, head = _describe_with_head(folder, limits) or (*_describe(folder, limits), "")
     if roots is not None:
         check_borrowed(common, roots=roots, limits=limits)
-    head = next(filter(None, (_resolve(folder, name, limits) for name in HEADS)), "")
+    head = head or next(filter(None, (_resolve(folder, name, limits) for name in HEADS)), "")
     if not head and _has_branches(common):
         raise GitError(
             "The default branch has no commit that can be read: set HEAD to the branch to measure, or repair the "
@@ -73,12 +73,9 @@ def clone_url(
     watched = _limit_size(limits, place.parent, place.name, size_limit_bytes)
     if not (place / "HEAD").is_file():
         _clone_aside(url, place, watched, remote)
-    fetch = ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
-    if _has_head(url, place, watched, remote):
-        run_git(place, [*fetch, "--end-of-options", "origin", f"+HEAD:{MEASURED}"], limits=watched, remote=remote)
-        head = run_git(place, ["rev-parse", "--verify", MEASURED], limits=limits).decode().strip()
-    else:
-        head = ""
+    if f"\turl = {url}\n" not in (place / "config").read_text(errors="replace"):
+        run_git(place, ["remote", "set-url", "--", "origin", url], limits=watched, remote=remote)
+    head = _fetch_head(place, watched, remote)
     return Copy(place, head, (place / "shallow").is_file(), remote)
 
 
@@ -139,10 +136,27 @@ def folder_size(folder: Path) -> int:
     return total
 
 
+_ABOUT = ("rev-parse", "--show-object-format", "--path-format=absolute", "--git-common-dir")
+
+
+def _describe_with_head(folder: Path, limits: Limits) -> tuple[Path, str, str] | None:
+    """All that is asked of a folder in one go; nothing where its HEAD is no commit, which is then looked into."""
+    try:
+        out = run_git(None, ["-C", str(folder), *_ABOUT, "HEAD"], limits=limits)
+    except GitLimit:
+        raise
+    except GitError:
+        return None
+    object_format, _, rest = out.removesuffix(b"\n").partition(b"\n")
+    common, _, head = rest.rpartition(b"\n")
+    if not head or head.strip(b"0123456789abcdef"):  # a file of that name, where there is no commit
+        return None
+    return Path(os.fsdecode(common)), object_format.decode(), head.decode()
+
+
 def _describe(folder: Path, limits: Limits) -> tuple[Path, str]:
     """The folder git keeps the repository in, and its object format; the path comes last, as it may hold line ends."""
-    words = ["rev-parse", "--show-object-format", "--path-format=absolute", "--git-common-dir"]
-    out = run_git(None, ["-C", str(folder), *words], limits=limits).removesuffix(b"\n")
+    out = run_git(None, ["-C", str(folder), *_ABOUT], limits=limits).removesuffix(b"\n")
     object_format, _, common = out.partition(b"\n")
     return Path(os.fsdecode(common)), object_format.decode()
 
@@ -167,18 +181,10 @@ def _has_branches(common: Path) -> bool:
 
 
 def _lay_out(place: Path, objects: Path, object_format: str) -> None:
-    """Write the few files that make a bare repository; git itself would copy more than wanted.
-
-    What an earlier run noted of commits stays: it is keyed by their ids.
-    """
-    graph, aside = place / "objects" / "info" / "commit-graphs", place.with_name(f"{place.name}.graph")
-    if graph.is_dir() and not aside.exists():
-        graph.rename(aside)
+    """Write the few files that make a bare repository; git itself would copy more than wanted."""
     if place.exists():
         shutil.rmtree(place)
     (place / "objects" / "info").mkdir(parents=True)
-    if aside.is_dir():
-        aside.rename(graph)
     (place / "refs").mkdir()
     (place / "HEAD").write_text("ref: refs/heads/none\n")
     version = "0" if object_format == "sha1" else f"1\n[extensions]\n\tobjectFormat = {object_format}"
@@ -207,10 +213,18 @@ def _clone_aside(url: str, place: Path, limits: Limits, remote: Remote) -> None:
     aside.rename(place)
 
 
-def _has_head(url: str, place: Path, limits: Limits, remote: Remote) -> bool:
-    run_git(place, ["remote", "set-url", "--", "origin", url], limits=limits)
-    listed = run_git(place, ["ls-remote", "--quiet", "origin", "HEAD"], limits=limits, remote=remote)
-    return bool(listed.strip())
+def _fetch_head(place: Path, limits: Limits, remote: Remote) -> str:
+    """Bring what the default branch has gained; its newest commit, or nothing while it has none."""
+    fetch = ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
+    try:
+        run_git(place, [*fetch, "--end-of-options", "origin", f"+HEAD:{MEASURED}"], limits=limits, remote=remote)
+    except GitLimit:
+        raise
+    except GitError as error:
+        if "couldn't find remote ref HEAD" not in error.sentence:
+            raise
+        return ""
+    return run_git(place, ["rev-parse", "--verify", MEASURED], limits=limits).decode().strip()
 
 
 def _missing(copy: Copy, object_ids: Sequence[str], limits: Limits) -> list[str]:

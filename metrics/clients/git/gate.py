@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -11,6 +11,8 @@ from core.language import gettext
 from metrics.clients.git.process import GitError
 
 URL_SHAPE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+CLOUD_SECRETS = ("fd00:ec2::254", "100.100.100.200")  # beside 169.254.169.254, which is link-local
+EMBEDDING = tuple(ipaddress.IPv6Network(each) for each in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 HOST_SHAPE = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9a-f:.]+$")
 
 
@@ -94,15 +96,27 @@ def check_resolved(location: str, *, http_hosts: Sequence[str]) -> tuple[str, ..
 
 
 def is_own_machine(host: str) -> bool:
+    """Whether a host is this machine, or the service by which a cloud tells a machine its secrets."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    place = mapped or address
-    return place.is_loopback or place.is_link_local or place.is_unspecified or place.is_multicast
+    if str(address) in CLOUD_SECRETS:
+        return True
+    return any(
+        each.is_loopback or each.is_link_local or each.is_unspecified or each.is_multicast
+        for each in (address, *_held_in(address))
+    )
+
+
+def _held_in(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
+    """The IPv4 addresses an IPv6 address stands for: mapped, embedded, translated or tunnelled."""
+    if isinstance(address, ipaddress.IPv6Address):
+        yield from (held for held in (address.ipv4_mapped, address.sixtofour) if held)
+        if any(address in network for network in EMBEDDING):
+            yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 def _refuse_odd_text(location: str) -> None:

@@ -1,23 +1,28 @@
 """Reading the history: which commits there are, what they say, and what they changed.
 
-Ids first, so that what is known already is never read again: see `metrics.domain.kept`. What the mainline changed comes
-from one streamed patch log, which costs git no more than `--numstat`.
+One walk over the ids, parents and dates comes first, so that what is known already is never read again: see
+`metrics.domain.walk` and `metrics.domain.kept`. What the mainline changed comes from one streamed patch log, which
+costs git no more than `--numstat`; where nobody asks for lines, the names alone are read, which costs a tenth.
 """
 
+import codecs
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import Limits, run_git, stream_git
+from metrics.clients.git.stand_ins import laid_down
+from metrics.signals.history.bases import Shape
 from metrics.signals.messages import readable
 from metrics.signals.patches import commit_patches, file_changes
-from metrics.signals.types import Commit, MergeReplay
+from metrics.signals.types import UNCOUNTED, Commit, FileChange, MergeReplay
 
-HEADER = "%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%s%x00%b%x00"
-N_FIELDS = 10
+HEADER = "%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%T%x00%s%x00%b%x00"
+N_FIELDS = 11
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+NO_SHAPES: Mapping[str, Shape] = {}
 LAST_SECOND = 253402300799  # the end of the year 9999; git accepts later dates, Python does not
 
 
@@ -31,44 +36,55 @@ class MainlineCommit:
         return moment(self.committed_s)
 
 
-def write_graph(copy: Copy, *, limits: Limits) -> None:
-    """Note the parents and dates of all commits in our copy, so that each later walk need not unpack them.
-
-    A second call adds what is new.
-    """
-    if copy.head and not copy.is_shallow:
-        args = ["-c", "core.fsync=none", "commit-graph", "write", "--split", "--stdin-commits", "--no-progress"]
-        run_git(copy.path, args, limits=limits, stdin=f"{copy.head}\n".encode(), remote=copy.remote)
-
-
 def read_mainline(copy: Copy, *, limits: Limits) -> list[MainlineCommit]:
     """Every first parent from the head to the root, whatever its date; newest first."""
-    args = ["log", "--first-parent", "--format=%H %ct", copy.head]
-    out = run_git(copy.path, args, limits=limits, remote=copy.remote).decode()
-    return [MainlineCommit(sha, _seconds(at)) for sha, _, at in (line.partition(" ") for line in out.splitlines())]
+    args = ["rev-list", "--first-parent", "--timestamp", copy.head]
+    found = (line.split() for line in _lines(stream_git(copy.path, args, limits=limits, remote=copy.remote)))
+    return [MainlineCommit(sha.decode(), min(LAST_SECOND, int(at))) for at, sha in found]
 
 
-def list_commits(copy: Copy, head: str, *, since: dt.datetime, limits: Limits) -> list[str]:
-    """The ids of all commits reachable from `head` that were committed after `since`, children first.
+Row = tuple[int, list[bytes]]  # the date of a commit, its id and its parents
 
-    Dates filter and never end the walk, so one wrongly dated commit hides no other.
-    """
-    args = ["rev-list", "--topo-order", f"--since-as-filter={int(since.timestamp())}", head]
-    return run_git(copy.path, args, limits=limits, remote=copy.remote).decode().split()
+
+def walk_by_date(copy: Copy, head: str, *, limits: Limits) -> Generator[Row, None, None]:
+    """The commits reachable from `head`: of those with a child shown already, always the newest; as git finds them."""
+    return _rows(copy, ["--parents", "--timestamp", head], limits)
+
+
+def walk(copy: Copy, head: str, *, known: str = "", limits: Limits) -> Generator[Row, None, None]:
+    """All commits reachable from `head` and not from `known`, children first."""
+    return _rows(copy, ["--topo-order", "--parents", "--timestamp", head, *([f"^{known}"] if known else [])], limits)
+
+
+def _rows(copy: Copy, args: Sequence[str], limits: Limits) -> Generator[Row, None, None]:
+    tail = b""
+    with closing(stream_git(copy.path, ["rev-list", *args], limits=limits, remote=copy.remote)) as chunks:
+        for chunk in chunks:
+            *lines, tail = (tail + chunk).split(b"\n")
+            for line in lines:
+                at, *ids = line.split()
+                yield int(at), ids
 
 
 def describe_commits(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[Commit]:
     """The given commits without files, in the order given."""
     args = ["log", "--no-walk=unsorted", "--stdin", "-z", "-s", f"--format={HEADER}"]
-    tokens = _tokens(_given(copy, args, shas, limits), b"\0")
-    for first in tokens:
-        if sha := first.lstrip(b"\n"):
-            yield _commit([sha, *islice(tokens, N_FIELDS - 1)])
+    fields, tail = [], ""  # type: list[str], str
+    for text in codecs.iterdecode(_given(copy, args, shas, limits), "utf-8", "replace"):
+        *more, tail = (tail + text).split("\0")
+        fields += more
+        n_whole = len(fields) // (N_FIELDS + 1) * (N_FIELDS + 1)  # after each commit an empty one
+        yield from (_commit(fields[at : at + N_FIELDS]) for at in range(0, n_whole, N_FIELDS + 1))
+        del fields[:n_whole]
+    if len(fields) >= N_FIELDS:
+        yield _commit(fields)
 
 
 def read_commits(copy: Copy, head: str, *, since: dt.datetime, limits: Limits) -> Iterator[Commit]:
-    """What `list_commits` finds, described."""
-    return describe_commits(copy, list_commits(copy, head, since=since, limits=limits), limits=limits)
+    """What `walk` finds that was committed after `since`, described."""
+    since_s = int(since.timestamp())
+    shas = [ids[0].decode() for at, ids in walk(copy, head, limits=limits) if at > since_s]
+    return describe_commits(copy, shas, limits=limits)
 
 
 def read_changes(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[Commit]:
@@ -84,26 +100,74 @@ def read_patches(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator
     return _given(copy, args, shas, limits)
 
 
-def read_blob_ids(copy: Copy, shas: Sequence[str], *, limits: Limits) -> set[str]:
-    """The file versions the given commits replaced and brought, and all files of the newest of them."""
+def read_names(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[tuple[str, tuple[FileChange, ...]]]:
+    """The files the given commits changed against their first parents, renames followed and no line counted."""
+    args = [*_LOG_GIVEN, "--name-status", "-z", "-M", "--format=%x01%H"]
+    tokens = _tokens(_given(copy, args, shas, limits), b"\0")
+    sha, files = "", []  # type: tuple[str, list[FileChange]]
+    for token in tokens:
+        if token.startswith(b"\x01"):
+            if sha:
+                yield sha, tuple(files)
+            sha, files = token[1:].decode(), []
+        elif status := token.lstrip(b"\n"):
+            old = _name(next(tokens)) if status[:1] in b"RC" else None
+            files.append(FileChange(_name(next(tokens)), UNCOUNTED, UNCOUNTED, old))
+    if sha:
+        yield sha, tuple(files)
+
+
+def read_blob_ids(
+    copy: Copy, head: str, counted: Sequence[str], named: Sequence[str] = (), *, limits: Limits
+) -> set[str]:
+    """The file versions that reading lines and names of changes looks into, and all files of `head`.
+
+    Names ask for contents only where a change took files away and brought others: one may be the other moved.
+    """
     found: set[str] = set()
-    args = [*_LOG_GIVEN, "--raw", "--no-renames", "--no-abbrev", "--format="]
-    for line in _lines(_given(copy, args, shas, limits)):
-        _, new_mode, old, new = line.split(b" ", 4)[:4]
-        found.update(oid.decode() for oid in (old, new) if oid.strip(b"0") and new_mode != b"160000")
-    for line in run_git(copy.path, ["ls-tree", "-r", shas[0]], limits=limits).splitlines():
+    for shas, is_named in ((counted, False), (named, True)):
+        for changes in _raw_changes(copy, shas, limits):
+            moved = {status for *_, status in changes} >= {b"A", b"D"}
+            for old, new, status in changes:
+                if not is_named or (moved and status in (b"A", b"D")):
+                    found.update(oid.decode() for oid in (old, new) if oid.strip(b"0"))
+    listed = run_git(copy.path, ["ls-tree", "-r", head], limits=limits).splitlines() if head else ()
+    for line in listed:
         mode, _, rest = line.split(b" ", 2)
         if mode != b"160000":
             found.add(rest.split(b"\t", 1)[0].decode())
     return found
 
 
-def replay_merges(copy: Copy, merges: Sequence[Commit], *, limits: Limits) -> Iterator[MergeReplay]:
-    """Each two-parent merge done again; the paths in which its parents conflict."""
+def _raw_changes(copy: Copy, shas: Sequence[str], limits: Limits) -> Iterator[list[tuple[bytes, bytes, bytes]]]:
+    """Of each commit, the file versions replaced and brought, and how; submodules left out."""
+    args = [*_LOG_GIVEN, "--raw", "--no-renames", "--no-abbrev", "--format=%x01"]
+    changes: list[tuple[bytes, bytes, bytes]] = []
+    for line in _lines(_given(copy, args, shas, limits)):
+        if line.startswith(b":"):
+            _, new_mode, old, new, rest = line.split(b" ", 4)
+            if new_mode != b"160000":
+                changes.append((old, new, rest[:1]))
+        elif line == b"\x01":
+            yield changes
+            changes = []
+    yield changes
+
+
+def replay_merges(
+    copy: Copy, merges: Sequence[Commit], *, shapes: Mapping[str, Shape] = NO_SHAPES, limits: Limits
+) -> Iterator[MergeReplay]:
+    """Each two-parent merge done again; the paths in which its parents conflict.
+
+    `shapes` has, by merge, what stands in for its history: then git need not look for where the sides went apart.
+    """
     args = ["-c", "core.fsync=none", "merge-tree", "--write-tree", "--allow-unrelated-histories"]
     args += ["--name-only", "--no-messages", "-z", "--stdin"]
-    pairs = "".join(f"{merge.parents[0]} {merge.parents[1]}\n" for merge in merges)
-    out = run_git(copy.path, args, limits=limits, stdin=pairs.encode(), remote=copy.remote)
+    with laid_down(copy, [shapes[merge.sha] for merge in merges if merge.sha in shapes]) as stand_ins:
+        left = iter(stand_ins)
+        sides = [next(left) if merge.sha in shapes else merge.parents for merge in merges]
+        pairs = "".join(f"{ours} {theirs}\n" for ours, theirs in sides)
+        out = run_git(copy.path, args, limits=limits, stdin=pairs.encode(), remote=copy.remote)
     for merge, (clean, paths) in zip(merges, _merge_answers(out), strict=True):
         yield MergeReplay(merge.sha, merge.committed_at, merge.subject, conflicted=not clean, paths=paths)
 
@@ -142,27 +206,33 @@ def _tokens(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
         yield tail
 
 
+def _name(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     return (line for line in _tokens(chunks, b"\n") if line)
 
 
-def _commit(fields: Sequence[bytes]) -> Commit:
-    text = [field.decode("utf-8", "replace") for field in fields]
+def _commit(text: Sequence[str]) -> Commit:
     return Commit(
-        sha=text[0],
+        sha=text[0].lstrip("\n"),
         parents=tuple(text[1].split()),
         author_name=text[2],
         author_email=text[3],
         authored_at=moment(_seconds(text[4])),
         committer_email=text[6],
         committed_at=moment(_seconds(text[7])),
-        subject=readable(text[8]),
-        body=readable(text[9].strip()),
+        subject=readable(text[9]),
+        body=readable(text[10].strip()),
+        tree=text[8],
     )
 
 
 def moment(seconds: int) -> dt.datetime:
     """The moment; dates beyond what Python can hold become the nearest it can."""
+    if 0 <= seconds <= LAST_SECOND:
+        return dt.datetime.fromtimestamp(seconds, dt.UTC)
     return EPOCH + dt.timedelta(seconds=max(-62135596800, min(LAST_SECOND, seconds)))
 
 

@@ -34,8 +34,8 @@ def description_rate(context: HostContext) -> Reading:
     """Share of merged changes that are explained: 40 words of the author's own, or every required template part filled.
 
     Window 90 days by merge. Words of the template, code, quotes, tables, addresses, hidden comments and trailers do not
-    count. A template part is a heading of the repository's template that does not call itself optional. Unit: share.
-    Source: pr.
+    count. A template part is a heading of the repository's template that does not call itself optional. Changes by
+    bots, of releases and between long-lived branches left out. Unit: share. Source: pr.
     """
     merged = context.merged(90)
     told = [c for c in merged if is_explained(c.body, context.template)]
@@ -56,7 +56,8 @@ def provenance_rate(context: HostContext) -> Reading:
     """Share of merged changes with all three: an item, a disclosure about assistants, and a person's approval.
 
     Window 90 days by merge. The disclosure is a trailer of one of its commits, or an answered line or ticked box of the
-    description, also when the answer is "none". Unit: share. Source: pr, history.
+    description, also when the answer is "none". Changes by bots, of releases and between long-lived branches left out.
+    Unit: share. Source: pr, history.
     """
     merged = context.merged(90)
     whole = [c for c in merged if items_of_change(c) and discloses(c) and approvers(c)]
@@ -84,7 +85,8 @@ def late_surprise_rate(context: HostContext) -> Reading:
 
     Window 90 days by merge or close, changes on which a person acted. Redesigned is: labelled so; closed in favour of a
     replacement; or commits first written after the first review hold more than half of all lines of the change's
-    commits. Amended commits keep their first date, so this is a lower bound. Unit: share. Source: pr.
+    commits. Amended commits keep their first date, so this is a lower bound. Changes by bots, of releases and between
+    long-lived branches left out. Unit: share. Source: pr.
     """
     start = context.start_of(90)
     over = [c for c in context.counted if c.resolved_at and start < c.resolved_at <= context.until]

@@ -66,7 +66,8 @@ def lead_merge_release_p50(context: HostContext) -> Reading:
     """Median hours from merge to the first production deployment that holds the change, with the 75th percentile
     beside.
 
-    Counted as for `release_wait_p75`. Unit: hours. Source: ci.
+    Window 90 days by merge, counted as for `release_wait_p75`; changes not deployed yet are left out. Unit: hours.
+    Source: ci.
     """
     measured = [(hours, show(c, r.id)) for c, r, hours in _waits(context)]
     return median_and_p75("lead_merge_release_p50", measured, window_days=90, unit="h", nothing_said=NO_RELEASE)
@@ -101,7 +102,8 @@ def request_ts_rate(context: HostContext) -> Reading:
     """Share of merged changes for which the time of the request can be recovered.
 
     Window 90 days by merge. Recoverable: the change names an item of this host, written before the merge. Items kept
-    elsewhere, such as in another tracker, cannot be. Unit: share. Source: issues, pr.
+    elsewhere, such as in another tracker, cannot be. Changes by bots, of releases and between long-lived branches left
+    out. Unit: share. Source: issues, pr.
     """
     known = requests_of(context)
     merged = context.merged(90)
@@ -141,7 +143,8 @@ def wait_share(context: HostContext) -> Reading:
 
     Window 90 days by merge, changes with a known request and release. Nobody acts from the request to the first commit,
     while the change waits for reviewers, from the approval to the merge, and from the merge to the release; writing,
-    reviewing and answering are acting. Elapsed time. n is the number of changes. Unit: share. Source: issues, pr, ci.
+    reviewing and answering are acting. Elapsed time. Changes by bots, of releases and between long-lived branches left
+    out. n is the number of changes. Unit: share. Source: issues, pr, ci.
     """
     requests = requests_of(context)
     rows = []
@@ -183,7 +186,8 @@ def idle_s(change: Change, requested_at: dt.datetime, released_at: dt.datetime) 
 def released_rework(context: HostContext) -> Reading:
     """Share of released changes followed within 30 days by a fix, a revert, a hotfix or an unplanned deployment.
 
-    Changes released 120 to 30 days before the end of the measured day, so that each had its 30 days. A fix is a later
+    Window 90 days, which end 30 days before the measured day, so that each release had its 30 days. Changes by bots, of
+    releases and between long-lived branches left out. A fix is a later
     merged change that says so in title or label and names the change or its item; a revert names its commit, number or
     title; an unplanned deployment is called hotfix or rollback and is the next one. Unit: share.
     Source: issues, history, ci.

@@ -26,7 +26,8 @@ def reviewer_concentration(context: HostContext) -> Reading:
     """Share of reviews done by the busiest fifth of the people who reviewed.
 
     Window 90 days by the time of the review; a review is a person and a change, however often they looked. Said for
-    five reviewers or more; a fifth is rounded up. n is the number of reviews. Unit: share. Source: pr.
+    five reviewers or more; a fifth is rounded up. Bots, and changes by bots, of releases and between long-lived
+    branches left out. n is the number of reviews. Unit: share. Source: pr.
     """
     start = context.start_of(90)
     done = _reviewers_by_change(context, start)
@@ -48,7 +49,8 @@ def reviews_per_week_p80(context: HostContext) -> Reading:
     """80th percentile over reviewers of the reviews each did in a week.
 
     Window 56 days by the time of the review; a review is a person and a change. A reviewer has at least one. n is the
-    number of reviewers; said for three or more. Unit: per week. Source: pr.
+    number of reviewers; said for three or more. Bots, and changes by bots, of releases and between long-lived branches
+    left out. Unit: per week. Source: pr.
     """
     done = _reviewers_by_change(context, context.start_of(56))
     per_person = Counter(person for people in done.values() for person in people)
@@ -81,8 +83,8 @@ def single_reviewer_areas(context: HostContext) -> Reading:
     """Share of owned areas in which one person gave at least 80 % of the approvals.
 
     Window 180 days by merge; an area is the paths with the same owners, and counts with five approvals or more. n is
-    the number of such areas. Said where three people or more approved. Examples name folders, not people. Unit: share.
-    Source: tree, pr.
+    the number of such areas. Said where three people or more approved. Examples name folders, not people. Changes by
+    bots, of releases and between long-lived branches left out. Unit: share. Source: tree, pr.
     """
     if context.owners is None:
         return Skipped("single_reviewer_areas", NO_OWNERS)
@@ -169,7 +171,8 @@ def wip_per_person(context: HostContext) -> Reading:
 
     Window 28 days, at the end of each. Open: ready and neither merged nor closed. Active authors are the people who
     opened, committed to or merged a change of their own in the window; an assistant's changes count, the assistant is
-    no author. n is the number of authors; said for three or more. Unit: changes. Source: pr.
+    no author. Changes by bots, of releases and between long-lived branches left out. n is the number of authors; said
+    for three or more. Unit: changes. Source: pr.
     """
     start = context.start_of(28)
     authors = {c.author.id for c in context.counted if c.author.is_person and _was_active(c, start, context.until)}

@@ -44,8 +44,8 @@ def _passed_by(check: Check, change: Change) -> bool:
 def flaky_rate(context: HostContext) -> Reading:
     """Share of failed runs that passed when they were run again on the same commit.
 
-    Window 60 days by the end of the failed run, on any branch. n is the number of failed runs; a cancelled run is none.
-    Unit: share. Source: ci.
+    Window 60 days by the end of the failed run, on any branch. n is the number of failed runs;
+    cancelled runs are left out. Unit: share. Source: ci.
     """
     failed = [run for run in _runs(context, 60) if run.outcome is Outcome.FAILED]
     if not failed:
@@ -92,7 +92,8 @@ def main_break_rate(context: HostContext) -> Reading:
     """Share of merges after which a run of the default branch failed on the merged commit and never passed there.
 
     Window 90 days by merge; merges for whose commit the default branch has a finished run. A failure that passed on
-    re-run of the same commit is flakiness and no break. Unit: share. Source: ci.
+    re-run of the same commit is flakiness and no break. Changes by bots, of releases and between long-lived branches
+    left out. Unit: share. Source: ci.
     """
     on_main = [run for run in context.hosted.runs if run.branch == context.hosted.default_branch]
     by_commit: dict[str, list[Check]] = defaultdict(list)

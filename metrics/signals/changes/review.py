@@ -56,7 +56,7 @@ def review_wait_p75(context: HostContext) -> Reading:
 
     Window 90 days by merge, changes on which a reviewer acted. A change waits from ready, and again from the author's
     next commit, comment or request, until a reviewer acts (see `timeline`). Elapsed time, weekends included.
-    Unit: hours. Source: pr.
+    Changes by bots, of releases and between long-lived branches left out. Unit: hours. Source: pr.
     """
     measured = []
     for change in context.merged(90):
@@ -73,7 +73,8 @@ def queue_growth(context: HostContext) -> Reading:
     """Changes made ready less changes resolved, per change made ready.
 
     Window: the last 28 days, by the day of each event. Resolved is merged or closed; drafts count once ready. n is the
-    number made ready. Negative when the queue shrinks. Unit: share of inflow. Source: pr.
+    number made ready. Negative when the queue shrinks. Changes by bots, of releases and between long-lived branches
+    left out. Unit: share of inflow. Source: pr.
     """
     start = context.start_of(28)
     ready = [c for c in context.counted if c.ready_at and start < c.ready_at <= context.until]
@@ -117,8 +118,8 @@ def review_load_rho(context: HostContext) -> Reading:
 
     Window 56 days by the time of the pass. A pass is one person's actions on a change up to the author's next answer;
     days are the team's working days; reviewers are the people with at least one pass. Hours from the facilitator, by
-    default 0.75 h a pass and 2 h a day. n is the number of passes. Said for three reviewers or more. Unit: ratio.
-    Source: pr, answers.
+    default 0.75 h a pass and 2 h a day. n is the number of passes. Said for three reviewers or more.
+    Bots and the author's own actions left out. Unit: ratio. Source: pr, answers.
     """
     start = context.start_of(LOAD_DAYS)
     made = [(actor.id, at) for c in context.counted for actor, at in passes(c) if start < at <= context.until]
@@ -146,7 +147,7 @@ def rounds_mean(context: HostContext) -> Reading:
 
     Window 90 days by merge, changes a person other than the author approved. A change goes back when a reviewer asks
     for changes or remarks on code and a commit follows before the approval. Taken from the host: squashing hides rounds
-    from git. Unit: rounds. Source: pr.
+    from git. Changes by bots, of releases and between long-lived branches left out. Unit: rounds. Source: pr.
     """
     approved = [c for c in context.merged(90) if approved_at(c)]
     if not approved:
@@ -167,7 +168,8 @@ def style_comment_share(context: HostContext) -> Reading:
     """Share of reviewers' comments on code that are about formatting, naming, lint or spelling.
 
     Window 90 days by merge; comments of people other than the author. The wording decides (see `wording`), which is
-    weak evidence. n is the number of comments. Unit: share. Source: pr.
+    weak evidence. Comments of bots and on changes of bots left out. n is the number of comments. Unit: share.
+    Source: pr.
     """
     per_change = [(c, [r for r in remarks_of(c) if r.is_on_code]) for c in context.merged(90)]
     n = sum(len(remarks) for _, remarks in per_change)

@@ -76,7 +76,7 @@ def alert_age_p75(context: HostContext) -> Reading:
     """75th percentile of the age of high and critical security alerts, open and closed.
 
     Window 365 days: alerts open at some time in it. A closed alert's age ended when it was fixed or dismissed. n is the
-    number of alerts. Unit: days. Source: settings.
+    number of alerts; those of lower severity are left out. Unit: days. Source: settings.
     """
     start = context.start_of(365)
     serious = [a for a in context.hosted.alerts if a.severity in SERIOUS and a.created_at <= context.until]

@@ -1,7 +1,7 @@
 """What the history declares about assistants and approvals."""
 
 from metrics.signals.exclusions import counted_changes, is_bot
-from metrics.signals.history.reading import MIN_PEOPLE, share, show_change
+from metrics.signals.history.reading import MIN_PEOPLE, TOO_FEW_MADE, share, show_change
 from metrics.signals.links import is_ai_marked
 from metrics.signals.types import Commit, History, Reading, Skipped
 
@@ -11,14 +11,14 @@ def ai_marked_share(history: History) -> Reading:
 
     Window 90 days; a merge counts when a commit it brought in is marked. Bots, release commits and merges between
     long-lived branches left out. It measures disclosure, not use: a lower bound, and context only. Not said where
-    fewer than three people contributed.
+    fewer than three people contributed. Unit: share. Source: history.
     """
     changes = counted_changes(history, 90)
     if not changes:
         return Skipped("ai_marked_share", "No change was merged in the last 90 days.")
     if n_people(history, changes) < MIN_PEOPLE:
-        return Skipped("ai_marked_share", "Fewer than three people contributed in the last 90 days.")
-    marked = [c for c in changes if any(is_ai_marked(commit) for commit in (c, *history.branches.get(c.sha, ())))]
+        return Skipped("ai_marked_share", TOO_FEW_MADE)
+    marked = [c for c in changes if is_declared(c, history)]
     return share("ai_marked_share", marked, changes, window_days=90, examples=(show_change(c) for c in marked))
 
 
@@ -28,6 +28,11 @@ def provenance_rate(history: History) -> Reading:
     return Skipped("provenance_rate", "Who approved a change needs the hosting service's API.")
 
 
+def is_declared(change: Commit, history: History) -> bool:
+    """Whether a mainline change, or a commit it brought in, says that an assistant took part."""
+    return any(is_ai_marked(commit) for commit in (change, *history.branches.get(change.sha, ())))
+
+
 def n_people(history: History, changes: tuple[Commit, ...]) -> int:
     """How many people wrote the changes, told apart by author address; bots and assistants left out."""
     written = (commit for c in changes for commit in (c, *history.branches.get(c.sha, ())))
@@ -35,4 +40,4 @@ def n_people(history: History, changes: tuple[Commit, ...]) -> int:
 
 
 def is_ai_marked_author(commit: Commit) -> bool:
-    return is_ai_marked(commit) and "[bot]" in commit.author_email
+    return "[bot]" in commit.author_email and is_ai_marked(commit)

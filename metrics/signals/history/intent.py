@@ -64,7 +64,8 @@ def spec_cochange(history: History) -> Reading:
 
     Window 120 days. A feature change touches source files and says `feat`, or adds at least 20 source lines under a
     title that does not begin as a fix, chore, test, document or clean-up. An earlier specification counts when the
-    two name the same item, or when a telling word of its file name occurs in the change's title or source paths.
+    two name the same item, or when a telling word of its file name occurs in the change's title or source paths. Bots,
+    release commits, reverts and merges between long-lived branches left out. Unit: share. Source: history.
     """
     features = [c for c in counted_changes(history, 120) if is_feature(c)]
     if not features:

@@ -49,7 +49,8 @@ def conflict_rate(history: History) -> Reading:
     """Share of merges whose two parents conflict when they are merged again.
 
     Window 180 days, the newest two-parent merges anywhere in the history, up to the limit of
-    `metrics.domain.measure`. Merges between long-lived branches count: that is where conflicts surface.
+    `metrics.domain.sources`. Merges between long-lived branches count: that is where conflicts surface; those made by
+    bots, and of more than two parents, are left out. Unit: share. Source: history.
     """
     if not history.replays:
         return Skipped("conflict_rate", "No merge of the last 180 days could be merged again.")

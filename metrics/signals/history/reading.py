@@ -7,6 +7,7 @@ from metrics.signals.types import Commit, Measured
 
 MAX_EXAMPLES = 12
 MIN_PEOPLE = 3  # nothing is said about how fewer people behave
+TOO_FEW_MADE = "Fewer than three people made the changes it looks at, and nothing is shown on so few."
 
 
 def share(

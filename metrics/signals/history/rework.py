@@ -2,7 +2,7 @@
 
 from metrics.signals.exclusions import counted_changes, is_revert
 from metrics.signals.history.reading import share, show_change
-from metrics.signals.links import reverted_shas, reverted_title
+from metrics.signals.links import reverted_shas, reverted_title, takes_back
 from metrics.signals.types import Commit, History, Measured, Reading, Skipped, show_path
 
 
@@ -31,13 +31,14 @@ def revert_rate(history: History) -> Reading:
 
     Window 180 days. A revert names the change, or a commit it brought in, by id ("This reverts commit …") or by
     title; a revert that was itself reverted does not count. Reverts are not changes here; bots and release commits
-    are left out.
+    are left out. Unit: share. Source: history.
     """
     changes = [c for c in counted_changes(history, 180) if not is_revert(c)]
     if not changes:
         return Skipped("revert_rate", "No change was merged in the last 180 days.")
     shas, titles = _taken_back(history.commits)
-    hits = [c for c in changes if _is_reverted(c, history, shas, titles)]
+    lengths = {len(sha) for sha in shas}  # a revert may name the first digits alone
+    hits = [c for c in changes if _is_reverted(c, history, shas, titles, lengths)]
     return share("revert_rate", hits, changes, window_days=180, examples=(show_change(c, "reverted") for c in hits))
 
 
@@ -56,7 +57,7 @@ def _taken_back(commits: tuple[Commit, ...]) -> tuple[dict[str, Commit], dict[st
     titles: dict[str, Commit] = {}
     undone: set[str] = set()
     for commit in commits:  # newest first, so a revert of a revert is seen before it
-        if commit.sha in undone or commit.subject in undone:
+        if not takes_back(commit) or commit.sha in undone or commit.subject in undone:
             continue
         named = reverted_shas(commit)
         title = reverted_title(commit)
@@ -67,9 +68,11 @@ def _taken_back(commits: tuple[Commit, ...]) -> tuple[dict[str, Commit], dict[st
     return shas, titles
 
 
-def _is_reverted(change: Commit, history: History, shas: dict[str, Commit], titles: dict[str, Commit]) -> bool:
+def _is_reverted(
+    change: Commit, history: History, shas: dict[str, Commit], titles: dict[str, Commit], lengths: set[int]
+) -> bool:
     for commit in (change, *history.branches.get(change.sha, ())):
-        if any(commit.sha.startswith(sha) for sha in shas):
+        if any(commit.sha[:n] in shas for n in lengths):
             return True
         revert = titles.get(commit.subject)
         if revert and revert.sha != commit.sha and revert.committed_at >= commit.committed_at:

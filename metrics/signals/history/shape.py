@@ -32,7 +32,7 @@ def test_cochange(history: History) -> Reading:
     """Share of behaviour changes that also touch a test file.
 
     Window 90 days. A behaviour change touches a source file; configuration, documentation and test-only changes do
-    not count, nor do bots, release commits and merges between long-lived branches.
+    not count; bots, release commits and merges between long-lived branches left out. Unit: share. Source: history.
     """
     changed = [c for c in counted_changes(history, 90) if any(is_source(f.path) for f in counted_files(c))]
     if not changed:
@@ -46,7 +46,8 @@ def cross_area_share(history: History, owners: Owners | None) -> Reading:
     """Share of merged changes that touch two or more owned areas.
 
     Window 90 days. Paths with the same owners are one area; files nobody owns belong to none, and changes to such
-    files alone are not counted. Bots, release commits and merges between long-lived branches left out.
+    files alone are not counted. Bots, release commits and merges between long-lived branches left out. Unit: share.
+    Source: history, tree.
     """
     if owners is None:
         return Skipped("cross_area_share", "The repository names no owners, so it has no owned areas.")

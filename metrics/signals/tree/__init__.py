@@ -18,7 +18,8 @@ from metrics.signals.tree import (
     secrets,
 )
 from metrics.signals.tree.context import TreeContext
-from metrics.signals.tree.wanted import choose_texts, wants_text
+from metrics.signals.tree.decisions import changes_to_count
+from metrics.signals.tree.wanted import choose_texts, likely_texts, wants_text
 from metrics.signals.types import Reading
 
 TreeSignal = Callable[[TreeContext], Reading]
@@ -53,4 +54,13 @@ DATED_SIGNALS: tuple[TreeSignal, ...] = (
 )
 TREE_SIGNALS = (*TEXT_SIGNALS, *DATED_SIGNALS)
 
-__all__ = ["DATED_SIGNALS", "TEXT_SIGNALS", "TREE_SIGNALS", "TreeContext", "choose_texts", "wants_text"]
+__all__ = [
+    "DATED_SIGNALS",
+    "TEXT_SIGNALS",
+    "TREE_SIGNALS",
+    "TreeContext",
+    "changes_to_count",
+    "choose_texts",
+    "likely_texts",
+    "wants_text",
+]

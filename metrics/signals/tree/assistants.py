@@ -12,7 +12,7 @@ from metrics.signals.paths import folder_of, is_foreign, is_trial, name_of
 from metrics.signals.specs import is_contract, is_decision, is_prompt, is_specification
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.grading import graded
-from metrics.signals.types import Reading, show_path
+from metrics.signals.types import Reading, Tree, show_path
 
 FRESH_DAYS = 180
 MANY_CHANGES = 50  # instructions nobody touched while this many changes went by are stale
@@ -45,8 +45,7 @@ def agent_context(context: TreeContext) -> Reading:
     specification, contract or architecture page, or a folder of them. A symbolic link or a short pointer is no
     instruction of its own.
     """
-    everything = (path for path in sorted(context.by_path) if _INSTRUCTIONS.search(path))
-    paths = [path for path in everything if not (is_foreign(path) or is_trial(path))]
+    paths = [path for path in context.tree.where(_INSTRUCTIONS.search) if not (is_foreign(path) or is_trial(path))]
     if not paths:
         return graded(context, "agent_context", "none")
     stale, conflicts = _is_stale(context, paths), _conflicts(context, paths)
@@ -54,7 +53,7 @@ def agent_context(context: TreeContext) -> Reading:
         why = [f"unchanged while {MANY_CHANGES} changes or more were merged"] if stale else []
         why += [f"differ without naming each other: {show_path(a)}, {show_path(b)}" for a, b in conflicts]
         return graded(context, "agent_context", "stale_or_conflicting", [*why, *map(show_path, paths)])
-    places = _places_of_intent(context.by_path)
+    places = _places_of_intent(context.tree)
     links = sorted({link for path in paths for link in _named_in(context, path) & places})
     examples = [*map(show_path, paths[:6]), *(f"points to {show_path(link)}" for link in links[:6])]
     return graded(context, "agent_context", "fresh_and_linked" if links else "present_fresh", examples)
@@ -95,10 +94,10 @@ def _named_in(context: TreeContext, path: str) -> set[str]:
     return named | ({f"{folder}/{token}" for token in named} if folder else set())
 
 
-def _places_of_intent(paths: Iterable[str]) -> frozenset[str]:
+def _places_of_intent(tree: Tree) -> frozenset[str]:
     """The written intents of a tree, the folders that hold them, and its architecture pages."""
-    files = {path for path in paths if is_decision(path) or is_specification(path) or is_contract(path)}
-    pages = {path for path in paths if _ARCHITECTURE.search(path) and not is_foreign(path)}
+    files = {path for rule in (is_decision, is_specification, is_contract) for path in tree.where(rule)}
+    pages = {path for path in tree.where(_ARCHITECTURE.search) if not is_foreign(path)}
     return frozenset(files | pages | {folder_of(path) for path in files} - {""})
 
 
@@ -109,7 +108,7 @@ def prompt_library(context: TreeContext) -> Reading:
     Reviewed means that an ownership rule gives every one of them to somebody; whether the owner's approval is required
     is known to the host alone.
     """
-    paths = [path for path in sorted(context.by_path) if is_prompt(path) and not is_foreign(path)]
+    paths = [path for path in context.tree.where(is_prompt) if not is_foreign(path)]
     owners = read_owners(context.tree)
     reviewed = bool(paths) and owners is not None and all(owners.owners_of(path) for path in paths)
     grade = "present_reviewed" if reviewed else "present" if paths else "none"

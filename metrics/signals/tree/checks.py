@@ -88,7 +88,7 @@ def ci_token_scope(context: TreeContext) -> Reading:
 
     Source: GitHub, Forgejo and Gitea workflows; `write-all` is never minimal. Other hosts keep token scopes elsewhere.
     """
-    workflows = {path: load_yaml(context.text(path)) for path in sorted(context.by_path) if WORKFLOW.match(path)}
+    workflows = {path: load_yaml(context.text(path)) for path in context.tree.where(WORKFLOW.match)}
     readable = {path: data for path, data in workflows.items() if isinstance(data, dict)}
     if not readable:
         return Skipped("ci_token_scope", "There is no workflow whose token permissions the tree could state.")
@@ -131,8 +131,8 @@ def merge_queue(context: TreeContext) -> Reading:
     Source: a workflow with the merge_group trigger, a queue configuration (Mergify with queue rules, bors, Kodiak,
     Aviator), or a pipeline rule for merge trains. Whether merging must go through it is known to the host alone.
     """
-    found = [path for path in sorted(context.by_path) if WORKFLOW.match(path) and _has_merge_group(context.text(path))]
-    found += [p for p in sorted(context.by_path) if _QUEUE_FILES.match(p) and _QUEUE_RULE.search(context.text(p))]
+    found = [path for path in context.tree.where(WORKFLOW.match) if _has_merge_group(context.text(path))]
+    found += [p for p in context.tree.where(_QUEUE_FILES.match) if _QUEUE_RULE.search(context.text(p))]
     found += [path for path in (".gitlab-ci.yml", ".gitlab-ci.yaml") if "merge_train" in context.text(path)]
     return graded(context, "merge_queue", "configured" if found else "none", map(show_path, found))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from metrics.signals.paths import is_foreign, is_trial
-from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
+from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline
+from metrics.signals.tree.ci.remembered import pipeline_of
 from metrics.signals.types import Commit, Tree, TreeEntry
 
 
@@ -19,14 +20,15 @@ class TreeContext:
     until: dt.datetime
     commits: tuple[Commit, ...] = ()
     facts: Mapping[str, int] = field(default_factory=dict)
+    _changed: dict[int, frozenset[str]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def by_path(self) -> Mapping[str, TreeEntry]:
-        return {entry.path: entry for entry in self.tree.entries}
+        return self.tree.by_path
 
     @cached_property
     def pipeline(self) -> Pipeline:
-        return read_pipeline(self.tree)
+        return pipeline_of(self.tree)
 
     def text(self, path: str) -> str:
         """The text of a path, or nothing when it was not read."""
@@ -44,15 +46,20 @@ class TreeContext:
 
     def changed_paths(self, days: int) -> frozenset[str]:
         """Paths changed in the last so many days that the tree still has."""
-        changed = (change.path for commit in self.commits_within(days) for change in commit.files)
-        return frozenset(path for path in changed if path in self.by_path)
+        if days not in self._changed:
+            changed = {change.path for commit in self.commits_within(days) for change in commit.files}
+            self._changed[days] = frozenset(changed & self.by_path.keys())
+        return self._changed[days]
 
     def paths_matching(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
         """Paths of the product itself that match, sorted: nothing vendored and nothing made only for tests."""
-        return tuple(path for path in self.own_paths if pattern.search(path))
+        return tuple(path for path in self.tree.where(pattern.search) if is_own(path))
 
     @cached_property
     def own_paths(self) -> tuple[str, ...]:
         """Every path that is neither vendored nor a test, fixture, example or pipeline file, sorted."""
-        left_out = (is_foreign, is_trial, is_pipeline)
-        return tuple(sorted(path for path in self.by_path if not any(rule(path) for rule in left_out)))
+        return self.tree.where(is_own)
+
+
+def is_own(path: str) -> bool:
+    return not (is_foreign(path) or is_trial(path) or is_pipeline(path))

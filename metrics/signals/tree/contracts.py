@@ -46,13 +46,14 @@ def contract_coverage(context: TreeContext) -> Reading:
 
     Source: the units of `metrics.signals.units`; a unit exposes something when one of its manifests names a web, RPC or
     messaging framework or its image opens a port. It holds a contract when one lies below it, or below a folder of
-    contracts under the unit's name; a lone unit holds every contract of the tree. n is the number of exposing units.
+    contracts under the unit's name; a lone unit holds every contract of the tree. Units that expose nothing are left
+    out. n is the number of exposing units. Unit: share.
     """
     units = deployable_units(context.tree)
     exposing = [unit for unit in units if _exposes(context, unit, units)]
     if not exposing:
         return Skipped("contract_coverage", "No deployable unit that exposes an API or event was found.")
-    contracts = [path for path in context.by_path if _is_contract(context, path)]
+    contracts = [path for path in context.tree.where(_may_be_contract) if _is_contract(context, path)]
     bare = [unit for unit in exposing if not any(_belongs(path, unit, units) for path in contracts)]
     return Measured(
         "contract_coverage",
@@ -64,17 +65,17 @@ def contract_coverage(context: TreeContext) -> Reading:
     )
 
 
+def _may_be_contract(path: str) -> bool:
+    return not (is_foreign(path) or is_trial(path)) and (is_contract(path) or bool(_CONTRACT_PLACE.search(path)))
+
+
 def _is_contract(context: TreeContext, path: str) -> bool:
-    if is_foreign(path) or is_trial(path):
-        return False
-    return is_contract(path) or bool(
-        _CONTRACT_PLACE.search(path) and _CONTRACT_TEXT.search(context.text(path)[:20_000])
-    )
+    return is_contract(path) or bool(_CONTRACT_TEXT.search(context.text(path)[:20_000]))
 
 
 def _exposes(context: TreeContext, unit: str, units: Iterable[str]) -> bool:
     """Whether a manifest of the unit itself, not of a unit below it, names what serves or publishes."""
-    manifests = (path for path in context.own_paths if _MANIFEST.search(path) and _unit_of(path, units) == unit)
+    manifests = (path for path in context.paths_matching(_MANIFEST) if _unit_of(path, units) == unit)
     return any(_EXPOSES.search(context.text(path)) for path, _ in zip(manifests, range(40), strict=False))
 
 
@@ -137,21 +138,25 @@ def contract_tests(context: TreeContext) -> Reading:
     run in CI when a pipeline calls their own tool, or when they are test files and it runs the tests. A name that
     only contains "pact" (impact) is none, and a dependency alone is none.
     """
-    own = [path for path in sorted(context.by_path) if _is_contract_test(context, path)]
+    own = [path for path in context.tree.where(_may_be_contract_test) if _is_contract_test(context, path)]
     direct = wiring_of(context, own, tools.CONTRACT_TEST)
     if direct.counts or (own and wiring_of(context, [], tools.TESTS).counts):
         return graded(context, "contract_tests", "in_ci", direct.examples())
     return graded(context, "contract_tests", "present_not_in_ci" if direct.examples() else "none", direct.examples())
 
 
+def _may_be_contract_test(path: str) -> bool:
+    return not is_foreign(path) and (_is_named_so(path) or bool(_TEST_SOURCE.search(path) and is_trial(path)))
+
+
+def _is_named_so(path: str) -> bool:
+    low = path.lower()
+    return any(hint in low for hint in _CONTRACT_TEST_HINTS) and bool(_CONTRACT_TEST_FILES.search(path))
+
+
 def _is_contract_test(context: TreeContext, path: str) -> bool:
     """By its place or name, or as a test that uses a contract testing library."""
-    low = path.lower()
-    if any(hint in low for hint in _CONTRACT_TEST_HINTS) and _CONTRACT_TEST_FILES.search(path):
-        return not is_foreign(path)
-    if not (_TEST_SOURCE.search(path) and is_trial(path)) or is_foreign(path):
-        return False
-    return bool(context.scan("contract tests", path, _uses_of_contract_tests))
+    return _is_named_so(path) or bool(context.scan("contract tests", path, _uses_of_contract_tests))
 
 
 def _uses_of_contract_tests(path: str, text: str) -> list[str]:

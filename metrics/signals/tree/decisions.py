@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from metrics.signals.paths import name_of
@@ -23,7 +23,8 @@ def adr_cadence(context: TreeContext) -> Reading:
     """Decision records added or superseded in 180 days per 100 merged changes.
 
     Source: record files of the tree and the changes that touched them; a record is added when all its present lines
-    came within the window. n is the number of merged changes: the fact merged_changes_180d, else the changes read.
+    came within the window. Templates and indexes are no records. n is the number of merged changes, those of bots and
+    of releases left out: the fact merged_changes_180d, else the changes read.
     """
     n_changes = context.facts.get("merged_changes_180d", len(context.commits_within(CADENCE_DAYS)))
     if not n_changes:
@@ -48,9 +49,9 @@ def adr_before_code(context: TreeContext) -> Reading:
     Window 365 days: records added in it. A reference is the record's file name or number (ADR-12) in a later message.
     Of the files a record names only those that were themselves added in the window tell anything: the first change of
     an older file lies before every record. Records nothing references and that name no such file are not judged. A
-    record merged together with its code does not precede it.
+    record merged together with its code does not precede it. Unit: share. Source: history, and the present records.
     """
-    lives = _lives(context, PRECEDENCE_DAYS, lambda _path: True)
+    lives = _lives_beside_records(context)
     records = [path for path, life in lives.items() if is_decision(path) and life.is_born_here(context.text(path))]
     born = {path: life.first_at for path, life in lives.items() if path not in records and _is_code(path)}
     verdicts: dict[str, bool] = {}
@@ -69,6 +70,16 @@ def adr_before_code(context: TreeContext) -> Reading:
         unit="share",
         examples=tuple(f"not before its code: {show_path(path)}" for path in sorted(late)[:12]),
     )
+
+
+def changes_to_count(context: TreeContext) -> tuple[str, ...]:
+    """The changes of the last 365 days whose lines the two signals look at: those of records and of what they name."""
+    lives = _lives_beside_records(context)
+    records = [path for path in lives if is_decision(path)]
+    code = {path: life.first_at for path, life in lives.items() if _is_code(path)} if records else {}
+    looked_at = {*records, *(name for path in records for name in _named_paths(context.text(path), code))}
+    touched = _touched(context, PRECEDENCE_DAYS) if looked_at else ()
+    return tuple(commit.sha for commit, files in touched if any(path in looked_at for _, path in files))
 
 
 @dataclass
@@ -90,18 +101,33 @@ class _Life:
         return self.n_added > 0 and self.net_lines >= self.n_added
 
 
+def _lives_beside_records(context: TreeContext) -> dict[str, _Life]:
+    """The lives of all paths that changed in a year; none where no decision record is among them."""
+    has_records = any(is_decision(path) for path in context.changed_paths(PRECEDENCE_DAYS))
+    return _lives(context, PRECEDENCE_DAYS, lambda _path: True) if has_records else {}
+
+
 def _lives(context: TreeContext, days: int, wanted: Callable[[str], bool]) -> dict[str, _Life]:
-    """The lives of the wanted paths, walking from the newest change back so that renames lead to today's name."""
-    now_named: dict[str, str] = {}
     lives: dict[str, _Life] = {}
+    for commit, touched in _touched(context, days):
+        for change, path in touched:
+            if wanted(path):
+                _note(lives, path, commit, change)
+    return lives
+
+
+def _touched(context: TreeContext, days: int) -> Iterator[tuple[Commit, list[tuple[FileChange, str]]]]:
+    """Each commit's changes to paths of the present tree, from the newest back so that renames lead to today's name."""
+    now_named: dict[str, str] = {}
     for commit in context.commits_within(days):
+        touched = []
         for change in commit.files:
             today = now_named.get(change.path, change.path)
             if change.old_path:
                 now_named[change.old_path] = today
-            if today in context.by_path and wanted(today):
-                _note(lives, today, commit, change)
-    return lives
+            if today in context.by_path:
+                touched.append((change, today))
+        yield commit, touched
 
 
 def _note(lives: dict[str, _Life], path: str, commit: Commit, change: FileChange) -> None:

@@ -36,8 +36,8 @@ def request_form(context: TreeContext) -> Reading:
     behaviour" of a bug report is not acceptance). A plain template cannot require anything, except a specification
     template that calls the section mandatory. The best template decides.
     """
-    grades = {path: _grade_of_form(context.text(path)) for path in sorted(context.by_path) if _FORM.match(path)}
-    grades |= {path: _grade_of_text(context.text(path)) for path in sorted(context.by_path) if _FREE_TEXT.match(path)}
+    grades = {path: _grade_of_form(context.text(path)) for path in context.tree.where(_FORM.match)}
+    grades |= {path: _grade_of_text(context.text(path)) for path in context.tree.where(_FREE_TEXT.match)}
     best = max(grades.values(), default=0)
     found = sorted(grades, key=lambda path: (-grades[path], path))
     return graded(context, "request_form", _REQUEST_GRADES[best], map(show_path, found))
@@ -82,7 +82,8 @@ def spec_sections(context: TreeContext) -> Reading:
     """Mean share of the eight expected parts in the specifications touched in 180 days.
 
     Source: the present text of those files; a part is a heading or label that names it with something written below.
-    Where the places of specifications are stated: `metrics.signals.specs`. n is the number of specifications.
+    Where the places of specifications are stated: `metrics.signals.specs`; templates, indexes and vendored files are
+    left out. n is the number of specifications. Unit: share.
     """
     paths = touched_specifications(context)
     if not paths:
@@ -103,7 +104,7 @@ def spec_limits(context: TreeContext) -> Reading:
     """Share of the specifications touched in 180 days that state both operations and security or data.
 
     Source: the present text; an explicit "none, because" below such a heading counts. Items kept on the host are not
-    in the tree. n is the number of specifications.
+    in the tree; templates, indexes and vendored files are left out. n is the number of specifications. Unit: share.
     """
     paths = touched_specifications(context)
     if not paths:

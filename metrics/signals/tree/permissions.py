@@ -50,13 +50,13 @@ def agent_permissions(context: TreeContext) -> Reading:
     """
     found = [
         line
-        for path in sorted(context.tree.texts)
-        if _may_run(path)
+        for path in context.tree.where(_may_run)
+        if path in context.tree.texts
         for line in context.scan("bypasses", path, _bypasses)
     ]
     if found:
         return graded(context, "agent_permissions", "bypass_flags_found", found)
-    settings = [path for path in sorted(context.by_path) if _SETTINGS.match(path) and _speaks_of_tools(context, path)]
+    settings = [path for path in context.tree.where(_SETTINGS.match) if _speaks_of_tools(context, path)]
     ruled = [path for path in settings if _has_rules(path, context.text(path))]
     grade = "deny_or_ask_rules" if ruled else "config_without_deny" if settings else "none"
     return graded(context, "agent_permissions", grade, dict.fromkeys(map(show_path, [*ruled, *settings])))

@@ -2,7 +2,7 @@
 
 import re
 
-from metrics.signals.paths import is_foreign, name_of
+from metrics.signals.paths import is_foreign
 from metrics.signals.tree import tools
 from metrics.signals.tree.configured import hooks_matching, tool_tables
 from metrics.signals.tree.context import TreeContext
@@ -77,11 +77,10 @@ def arch_rules(context: TreeContext) -> Reading:
 
 def _embedded(context: TreeContext) -> list[Wiring]:
     """Rules kept in the configuration of general tools, or in tests (which are looked into here, not left out)."""
-    written = [path for path in sorted(context.tree.texts) if context.text(path)]
     wirings = []
     for place, says, command in _EMBEDDED:
-        holding = [path for path in written if place.search(name_of(path)) and says.search(context.text(path))]
-        if holding := [path for path in holding if not is_foreign(path)]:
+        paths = (path for path in context.tree.where(place.search) if path in context.tree.texts)
+        if holding := [path for path in paths if not is_foreign(path) and says.search(context.text(path))]:
             wirings.append(wiring_of(context, holding, command))
     return wirings
 
@@ -94,6 +93,7 @@ _POLICY_FILES = re.compile(
     r"|\.ls-lint\.yml|allstar\.ya?ml|cfn-guard[^/]*|\.licenserc\.ya?ml|kyverno[^/]*\.ya?ml)$|\.rego$|(^|/)REUSE\.toml$",
     re.IGNORECASE,
 )
+_YAML = re.compile(r"\.ya?ml$")
 _KYVERNO = re.compile(
     r"^apiVersion:\s*(kyverno\.io|templates\.gatekeeper\.sh|constraints\.gatekeeper\.sh)/", re.MULTILINE
 )
@@ -107,9 +107,7 @@ def policy_code(context: TreeContext) -> Reading:
     Whether the check is required is known to the host alone.
     """
     configured = [*context.paths_matching(_POLICY_FILES), *hooks_matching(context, tools.POLICY)]
-    configured += [
-        path for path in context.own_paths if path.endswith((".yaml", ".yml")) and _KYVERNO.search(context.text(path))
-    ]
+    configured += [path for path in context.paths_matching(_YAML) if _KYVERNO.search(context.text(path))]
     return _grade_of_rules(context, "policy_code", [wiring_of(context, configured, tools.POLICY)])
 
 

@@ -68,8 +68,8 @@ def secret_hygiene(context: TreeContext) -> Reading:
     """
     found = [
         line
-        for path in sorted(context.tree.texts)
-        if _is_searched(path)
+        for path in context.tree.where(_is_searched)
+        if path in context.tree.texts
         for line in context.scan("secrets", path, _findings)
     ]
     if found:

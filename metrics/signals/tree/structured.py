@@ -6,6 +6,7 @@ YAML scalars stay text (`on` is a word, `true` is the word true), so no number o
 import json
 import re
 import tomllib
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -15,6 +16,7 @@ MAX_TOML_LINE_CHARS = 2_500  # a dotted key costs the square of its length
 MAX_NESTING = 60
 MAX_MERGES = 60
 MAX_KEYS = 5_000
+MAX_REMEMBERED_CHARS = 20_000
 
 
 class _TextLoader(yaml.CSafeLoader):
@@ -47,9 +49,19 @@ _TextLoader.add_multi_constructor("!", _plain)
 
 
 def load_yaml(text: str) -> Any:
-    """The first document of a YAML text with every scalar as text, or None when it cannot or should not be read."""
+    """The first document of a YAML text with every scalar as text, or None when it cannot or should not be read.
+
+    What is returned may be shared, so nobody changes it.
+    """
+    return _load_short(text) if len(text) <= MAX_REMEMBERED_CHARS else _load_first(text)
+
+
+def _load_first(text: str) -> Any:
     documents = load_yaml_documents(text, at_most=1)
     return documents[0] if documents else None
+
+
+_load_short = lru_cache(maxsize=32)(_load_first)  # several signals read the same few files
 
 
 def load_yaml_documents(text: str, *, at_most: int = 20) -> list[Any]:
@@ -83,13 +95,20 @@ def load_json(text: str) -> Any:
 
 
 def load_toml(text: str) -> dict[str, Any]:
-    """The tables of a TOML text, or none when it cannot be read."""
+    """The tables of a TOML text, or none when it cannot be read; shared, so nobody changes them."""
+    return _parse_short(text) if len(text) <= MAX_REMEMBERED_CHARS else _parse_toml(text)
+
+
+def _parse_toml(text: str) -> dict[str, Any]:
     if len(text) > MAX_CHARS or any(len(line) > MAX_TOML_LINE_CHARS for line in text.splitlines()):
         return {}
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
         return {}
+
+
+_parse_short = lru_cache(maxsize=32)(_parse_toml)
 
 
 def table_at(data: Any, *keys: str) -> dict[str, Any]:

@@ -4,13 +4,14 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 
 from metrics.signals.paths import LOCK, is_foreign
-from metrics.signals.types import TreeEntry
+from metrics.signals.types import Places, TreeEntry
 
 MAX_FILE_BYTES = 300_000
 MAX_CODE_BYTES = 60_000
+CODE_RANK = 2  # read last, and smaller files alone
 MAX_TOTAL_BYTES = 24_000_000
 MAX_FILES = 12_000
 
@@ -39,12 +40,15 @@ def wants_text(entry: TreeEntry) -> bool:
     return _rank(entry) is not None
 
 
-def choose_texts(entries: Iterable[TreeEntry]) -> tuple[TreeEntry, ...]:
-    """The entries to read, most telling first, within MAX_FILES and MAX_TOTAL_BYTES."""
-    ranked = sorted(
-        ((rank, entry.path.count("/"), entry.path, entry) for entry in entries if (rank := _rank(entry)) is not None),
-        key=lambda item: item[:3],
-    )
+def choose_texts(entries: Iterable[TreeEntry], places: Places | None = None) -> tuple[TreeEntry, ...]:
+    """The entries to read, most telling first, within MAX_FILES and MAX_TOTAL_BYTES; `places` are those of the tree."""
+    by_path = {entry.path: entry for entry in entries}
+    places = places or Places()
+    of_rank = {path: rank for rank in (2, 1, 0) for path in places.where(_OF_RANK[rank], by_path)}
+    programs = {path for path in places.where(_may_be_program, by_path) if by_path[path].mode == "100755"}
+    of_rank |= dict.fromkeys(programs, 0)
+    ranks = {path: rank for path, rank in of_rank.items() if _fits(by_path[path], rank)}
+    ranked = sorted((rank, path.count("/"), path, by_path[path]) for path, rank in ranks.items())
     chosen: list[TreeEntry] = []
     left = MAX_TOTAL_BYTES
     for _, _, _, entry in ranked[:MAX_FILES]:
@@ -54,19 +58,48 @@ def choose_texts(entries: Iterable[TreeEntry]) -> tuple[TreeEntry, ...]:
     return tuple(chosen)
 
 
+def likely_texts(chosen: Sequence[TreeEntry], *, asked: Set[str], known: Set[str]) -> Sequence[TreeEntry]:
+    """Of the chosen those whose text will be asked for, after what the last run asked for and remembers of files.
+
+    New prose is asked for by few signals and then by name. Without a run before, everything may be asked for.
+    """
+    if not known:
+        return chosen
+    return [e for e in chosen if e.path in asked or (e.oid not in known and not _PROSE.search(e.path))]
+
+
+def _is_left_out(path: str) -> bool:
+    return is_foreign(path) or bool(LOCK.search(path) or _MACHINE_MADE.search(path))
+
+
+def _says_how_to_work(path: str) -> bool:
+    return bool(_RULES.search(path) or _SCRIPT.search(path)) and not _is_left_out(path)
+
+
+def _is_prose(path: str) -> bool:
+    return bool(_PROSE.search(path)) and not _is_left_out(path)
+
+
+def _is_code(path: str) -> bool:
+    return bool(_CODE.search(path)) and not _is_left_out(path)
+
+
+def _may_be_program(path: str) -> bool:
+    """Without an extension: where it is executable, most often a script."""
+    return "." not in path.rpartition("/")[2] and not _is_left_out(path)
+
+
+_OF_RANK = (_says_how_to_work, _is_prose, _is_code)
+
+
+def _fits(entry: TreeEntry, rank: int) -> bool:
+    limit = MAX_CODE_BYTES if rank == CODE_RANK else MAX_FILE_BYTES
+    return entry.mode in _READABLE_MODES and 0 <= entry.size <= limit
+
+
 def _rank(entry: TreeEntry) -> int | None:
-    if entry.mode not in _READABLE_MODES or not 0 <= entry.size <= MAX_FILE_BYTES:
-        return None
     path = entry.path
-    if is_foreign(path) or LOCK.search(path) or _MACHINE_MADE.search(path):
-        return None
-    if _RULES.search(path) or _SCRIPT.search(path) or _is_program(entry):
-        return 0
-    if _PROSE.search(path):
-        return 1
-    return 2 if _CODE.search(path) and entry.size <= MAX_CODE_BYTES else None
-
-
-def _is_program(entry: TreeEntry) -> bool:
-    """An executable without an extension: most often a script."""
-    return entry.mode == "100755" and "." not in entry.path.rpartition("/")[2]
+    if entry.mode == "100755" and _may_be_program(path):
+        return 0 if _fits(entry, 0) else None
+    rank = next((rank for rank, rule in enumerate(_OF_RANK) if rule(path)), None)
+    return rank if rank is not None and _fits(entry, rank) else None

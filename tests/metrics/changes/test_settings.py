@@ -79,6 +79,24 @@ def test_check_is_required_when_its_job_is():
     assert (other["static_checks"].grade, other["arch_rules"].grade) == ("in_ci", "in_ci")
 
 
+@pytest.mark.parametrize(
+    ("signal", "command"),
+    [
+        ("arch_rules", "lint-imports"),
+        ("static_checks", "ruff check ."),
+        ("policy_code", "conftest test deploy"),
+        ("contract_guard", "buf breaking --against x"),
+        ("contract_tests", "schemathesis run x"),
+    ],
+)
+def test_every_check_in_the_pipeline_is_raised_when_its_job_is_required(signal, command):
+    workflow = f"on: pull_request\njobs:\n  gate: {{runs-on: x, steps: [{{run: {command}}}]}}"
+    files = {**TREE, ".github/workflows/ci.yml": workflow, "policy/deny.rego": "package main"}
+    assert settled(files)[signal].grade == "in_ci"
+    raised = settled(files, protection=Protection(required_checks=frozenset({"gate"})))
+    assert raised[signal].grade == "in_ci_required"
+
+
 def test_whole_pipeline_required_makes_every_hard_job_required():
     files = {
         ".gitlab-ci.yml": "lint: {script: [ruff check .]}\nsoft: {script: [lint-imports], allow_failure: true}",

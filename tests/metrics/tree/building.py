@@ -1,6 +1,7 @@
 """Small trees and commits to try tree signals on."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 
 from metrics.signals.tree import TreeContext, choose_texts
@@ -12,13 +13,17 @@ UNTIL = dt.datetime(2025, 6, 30, 23, 59, 59, tzinfo=dt.UTC)
 def tree_of(files: Mapping[str, str], links: Mapping[str, str] | None = None, executable: tuple[str, ...] = ()) -> Tree:
     """A tree with these texts; `links` maps a symbolic link to its target."""
     entries = [
-        TreeEntry(path, "100755" if path in executable else "100644", "0" * 40, len(text.encode()))
+        TreeEntry(path, "100755" if path in executable else "100644", _oid(text), len(text.encode()))
         for path, text in files.items()
     ]
-    entries += [TreeEntry(path, "120000", "0" * 40, len(target)) for path, target in (links or {}).items()]
+    entries += [TreeEntry(path, "120000", _oid(target), len(target)) for path, target in (links or {}).items()]
     everything = {**files, **(links or {})}
     texts = {entry.path: everything[entry.path] for entry in choose_texts(entries)}
     return Tree("c" * 40, tuple(entries), texts)
+
+
+def _oid(text: str) -> str:
+    return hashlib.sha1(text.encode()).hexdigest()
 
 
 def commit_of(*paths: str, days_ago: int = 1, subject: str = "Change", added: int = 1, **more: object) -> Commit:

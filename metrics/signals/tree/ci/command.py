@@ -48,7 +48,7 @@ class Command:
 
     def says(self, text: str, *, hard: bool = True) -> "Command":
         """Another command run on behalf of this one: it cannot be harder than its caller."""
-        return replace(self, text=text, hard=self.hard and hard)
+        return Command(text, self.where, self.hard and hard, self.on_changes, self.cwd, self.job)
 
 
 def commands_in(script: str, caller: Command) -> list[Command]:
@@ -90,6 +90,9 @@ def _lines(script: str) -> list[str]:
 
 def _split(line: str) -> list[tuple[str, bool]]:
     """The commands of one line with whether their failure counts."""
+    if not _SEPARATORS.search(line):
+        text = line.strip()
+        return [(_show_quoted(text), "--exit-zero" not in text)] if text else []
     pieces = _SEPARATORS.split(_hide_quoted(line))
     texts, marks = [piece.strip() for piece in pieces[::2]], pieces[1::2]
     result: list[tuple[str, bool]] = []
@@ -119,6 +122,8 @@ def _strip_prefixes(text: str) -> str:
 
 def _hide_quoted(line: str) -> str:
     """Replace separators inside quotes by private marks so that splitting leaves them alone."""
+    if not (("'" in line or '"' in line) and ("|" in line or "&" in line or ";" in line)):
+        return line
     shown: list[str] = []
     quote = ""
     for mark in line:
@@ -136,6 +141,8 @@ _SHOWN = {hidden: mark for mark, hidden in _HIDDEN.items()}
 
 
 def _show_quoted(text: str) -> str:
+    if text.isascii():
+        return text
     for hidden, mark in _SHOWN.items():
         text = text.replace(hidden, mark)
     return text

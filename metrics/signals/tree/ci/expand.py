@@ -42,6 +42,8 @@ def expand_all(commands: list[Command], texts: Mapping[str, str]) -> list[Comman
 
 
 def _behind(command: Command, texts: Mapping[str, str]) -> list[Command]:
+    if not _CALLS_ANOTHER.match(command.text):
+        return []
     for pattern, expander in _EXPANDERS:
         if pattern.match(command.text):
             behind = expander(command, texts)
@@ -134,3 +136,4 @@ _EXPANDERS: tuple[tuple[re.Pattern[str], Expander], ...] = (
     (re.compile(r"(poe|poethepoet|pdm|hatch|taskipy|invoke|inv|rye run|pixi run)\b"), project_script),
     (re.compile(r"((ba|z)?sh|source|\.) |[\w.-]*/|[\w-]+\.sh\b"), _script),
 )
+_CALLS_ANOTHER = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _EXPANDERS))

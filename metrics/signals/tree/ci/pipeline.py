@@ -33,35 +33,44 @@ class Pipeline:
         return any(command.on_changes and _ELSEWHERE.match(command.text) for command in self.commands)
 
 
-def read_pipeline(tree: Tree) -> Pipeline:
-    """All pipelines of a tree, with the commands they call through make, scripts and task runners."""
+def read_pipeline(tree: Tree, texts: Mapping[str, str] | None = None) -> Pipeline:
+    """All pipelines of a tree, with the commands they call through make, scripts and task runners.
+
+    `texts` stand in for those of the tree; beside them only the names of pipeline files are looked at.
+    """
+    texts = tree.texts if texts is None else texts
     files: list[str] = []
     unread: list[str] = []
     commands: list[Command] = []
-    for path in sorted(entry.path for entry in tree.entries if is_pipeline(entry.path))[:MAX_PIPELINES]:
+    for path in tree.where(is_pipeline)[:MAX_PIPELINES]:
         files.append(path)
-        read = _read(path, tree.texts)
+        read = _read(path, texts)
         if read is None:
             unread.append(path)
         else:
             commands += read
-    commands += _service_hooks(tree.texts)
-    return Pipeline(tuple(files), tuple(expand_all(commands, tree.texts)), tuple(unread))
+    commands += _service_hooks(texts)
+    return Pipeline(tuple(files), tuple(expand_all(commands, texts)), tuple(unread))
 
 
 @lru_cache(maxsize=65_536)
 def is_pipeline(path: str) -> bool:
     """Whether a path is a pipeline definition of any known host."""
-    return any(pattern.match(path) for pattern in _KINDS)
+    return bool(_KINDS.match(path))
 
 
-_KINDS = (
-    github.WORKFLOW,
-    gitlab.PIPELINE,
-    others.YAML_PIPELINE,
-    others.JENKINSFILE,
-    others.SCRIPT,
-    _OPAQUE,
+_KINDS = re.compile(
+    "|".join(
+        f"(?:{kind.pattern})"
+        for kind in (
+            github.WORKFLOW,
+            gitlab.PIPELINE,
+            others.YAML_PIPELINE,
+            others.JENKINSFILE,
+            others.SCRIPT,
+            _OPAQUE,
+        )
+    )
 )
 
 

@@ -1,0 +1,88 @@
+"""The pipeline of a tree as the last run read it, where every text and name it was read from is still the same.
+
+What is looked at is written down while it is read: texts by their object id, names that were not there, and, where
+somebody looked through all names, all of them. So nothing has to be known of how pipelines are followed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from metrics.signals.tree.ci.command import Command
+from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
+from metrics.signals.types import Tree
+
+KEY = "pipeline"
+
+
+class Traced(Mapping[str, str]):
+    """The texts of a tree, and what was asked of them: by path the object id, empty where there is no text."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.seen: dict[str, str] = {}
+        self.all_names = ""
+
+    def __getitem__(self, path: str) -> str:
+        self._see(path)
+        return self._tree.texts[path]
+
+    def __contains__(self, path: object) -> bool:
+        self._see(str(path))
+        return path in self._tree.texts
+
+    def __iter__(self) -> Iterator[str]:
+        self.all_names = names_of(self._tree)
+        return iter(self._tree.texts)
+
+    def __len__(self) -> int:
+        self.all_names = names_of(self._tree)
+        return len(self._tree.texts)
+
+    def _see(self, path: str) -> None:
+        if path not in self.seen:
+            self.seen[path] = oid_of(path, self._tree)
+
+
+def pipeline_of(tree: Tree) -> Pipeline:
+    """What `read_pipeline` says, read anew only where something it was read from changed."""
+    rows = tree.scans.whole(KEY, lambda known: _holds(known, tree), lambda: _read(tree))
+    seen, told = json.loads(rows[0])["seen"], json.loads(rows[1])
+    tree.scans.stand_for(path for path, oid in seen.items() if oid)
+    callers = [tuple(caller) for caller in told["callers"]]
+    commands = (Command(text, *callers[n]) for text, n in zip(told["texts"], told["by"], strict=True))
+    return Pipeline(tuple(told["files"]), tuple(commands), tuple(told["unread"]))
+
+
+def names_of(tree: Tree) -> str:
+    return hashlib.sha256("\0".join(tree.texts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def oid_of(path: str, tree: Tree) -> str:
+    return tree.by_path[path].oid if path in tree.texts else ""
+
+
+def _holds(known: list[str], tree: Tree) -> bool:
+    told = json.loads(known[0])
+    return (
+        told["pipelines"] == list(tree.where(is_pipeline))
+        and all(oid_of(path, tree) == oid for path, oid in told["seen"].items())
+        and told["all_names"] in ("", names_of(tree))
+    )
+
+
+def _read(tree: Tree) -> list[str]:
+    texts = Traced(tree)
+    found = read_pipeline(tree, texts)
+    callers: dict[tuple[Any, ...], int] = {}
+    by = [callers.setdefault((c.where, c.hard, c.on_changes, c.cwd, c.job), len(callers)) for c in found.commands]
+    asked = {"pipelines": tree.where(is_pipeline), "seen": texts.seen, "all_names": texts.all_names}
+    told = {
+        "files": found.files,
+        "unread": found.unread,
+        "callers": list(callers),
+        "texts": [command.text for command in found.commands],
+        "by": by,
+    }
+    return [json.dumps(part, separators=(",", ":")) for part in (asked, told)]
