@@ -2,11 +2,12 @@
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.answers_first import require_answers
 from assessment.api import assessment_for
 from core.permissions import require
 from metrics.domain.repositories import (
@@ -41,6 +42,8 @@ class CollectionSerializer(serializers.ModelSerializer[Collection]):
     repository = serializers.UUIDField(source="repository.public_id")
     until_on = serializers.DateField(required=False)
     progress_percent = serializers.IntegerField(read_only=True)
+    facts = serializers.SerializerMethodField()
+    _sees: bool | None = None  # asked once for all rows
 
     class Meta:
         model = Collection
@@ -65,6 +68,18 @@ class CollectionSerializer(serializers.ModelSerializer[Collection]):
             *("state", "progress_note", "error", "head_commit", "facts", "queued_at", "finished_at"),
             *("is_scheduled", "n_calls", "n_bytes", "busy_s"),
         )
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_facts(self, row: Collection) -> dict[str, int]:
+        """Empty for who still owes answers."""
+        return row.facts if self._may_see(row) else {}
+
+    def _may_see(self, row: Collection) -> bool:
+        """Asked once for the assessment that all rows belong to."""
+        if self._sees is None:
+            user = self.context["request"].user
+            self._sees = bool(user.has_perm("assessment.view_evidence", row.assessment))
+        return self._sees
 
 
 class CollectionDetailSerializer(CollectionSerializer):
@@ -132,7 +147,7 @@ class CollectionList(generics.ListCreateAPIView[Collection]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "metrics.view_repositories", assessment)
-        return assessment.collections.filter(is_follow_up=False).select_related("repository")
+        return assessment.collections.filter(is_follow_up=False).select_related("repository", "assessment__team")
 
     def create(self, request: Request, *args: object, **kwargs: object) -> Response:  # noqa: ARG002  # its signature
         assessment = assessment_for(request, self.kwargs["assessment"])
@@ -149,7 +164,7 @@ class CollectionList(generics.ListCreateAPIView[Collection]):
 
 
 class CollectionDetail(generics.RetrieveAPIView[Collection]):
-    """Where a collection stands, and every signal it measured or skipped."""
+    """Where a collection stands, and every signal it measured or skipped; 403 for who still owes answers."""
 
     serializer_class = CollectionDetailSerializer
 
@@ -157,6 +172,7 @@ class CollectionDetail(generics.RetrieveAPIView[Collection]):
         rows = Collection.objects.for_user(self.request.user).select_related("repository", "assessment__team")
         collection = get_object_or_404(rows, public_id=self.kwargs["collection"])
         require(self.request.user, "metrics.view_collection", collection)
+        require_answers(self.request.user, collection.assessment)
         return collection
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Refused
+from metrics.clients.known import CLIENTS
 from metrics.domain.hosts import check_host, check_time_zone
 from metrics.domain.repositories import MAX_WEIGHT, check_location, check_scope
 from metrics.models import HostConnection, HostKind
@@ -32,7 +34,9 @@ class HostForm(forms.Form):
         label=_("Project"),
         required=False,
         max_length=200,
-        help_text=_("As in its address: owner/name, or group/subgroup/name."),
+        help_text=_(
+            "As in its address: owner/name, group/subgroup/name, or on Azure DevOps organization/project/repository."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
     host_token = forms.CharField(
@@ -61,6 +65,14 @@ class HostForm(forms.Form):
             kept = (connection.kind, connection.base_url, connection.project, connection.time_zone)
             for name, value in zip(("host_kind", "host_url", "host_project", "host_time_zone"), kept, strict=True):
                 self.fields[name].initial = value
+
+    @property
+    def hosts(self) -> list[tuple[str, str, str]]:
+        """Of each host its name, how a project is written there, and what its token must be allowed to."""
+        return [
+            (str(HostKind(kind).label), gettext(client.PROJECT), gettext(client.NEEDS))
+            for kind, client in CLIENTS.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

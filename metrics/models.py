@@ -58,7 +58,7 @@ class HostKind(models.TextChoices):
 
     GITHUB = "github", "GitHub"
     GITLAB = "gitlab", "GitLab"
-    GITEA = "gitea", "Gitea or Forgejo"
+    GITEA = "gitea", _("Gitea or Forgejo")
     BITBUCKET = "bitbucket", "Bitbucket Cloud"
     AZURE = "azure", "Azure DevOps"
 

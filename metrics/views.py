@@ -17,7 +17,7 @@ from core.permissions import require
 from core.polling import job_response
 from core.refusals import Refused
 from metrics.domain.hosts import attach_with_host, set_host, try_host
-from metrics.domain.queries import cost_of, facts_of, log_of, readings_of, repositories_of
+from metrics.domain.queries import cost_of, facts_of, in_words_of_the_reader, log_of, readings_of, repositories_of
 from metrics.domain.repositories import (
     cancel_collection,
     check_not_frozen,
@@ -119,7 +119,9 @@ def collection_schedule(request: HttpRequest, assessment: uuid.UUID) -> HttpResp
 
 def try_typed_host(form: HostForm) -> dict[str, Any]:
     """What a test of the typed connection says: what would be seen, or why nothing is."""
-    if not form.is_valid() or not (values := form.test_values()):
+    if not form.is_valid():
+        return {"test_refused": next(iter(form.errors.values()))[0]}
+    if not (values := form.test_values()):
         return {"test_refused": _("Choose a hosting service and name the project first.")}
     try:
         return {"tested": try_host(**values, stored=form.connection)}
@@ -162,14 +164,16 @@ def collection_start(request: HttpRequest, assessment: uuid.UUID, repository: uu
 @login_required
 @require_GET
 def collection_detail(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
-    row = _collection(request, collection, "metrics.view_collection")
-    measured, skipped = readings_of(row)
+    row = in_words_of_the_reader(_collection(request, collection, "metrics.view_collection"))
+    may_see = request.user.has_perm("assessment.view_evidence", row.assessment)
+    measured, skipped = readings_of(row) if may_see else ([], [])
     context = {
+        "must_answer_first": not may_see,
         "collection": row,
         "assessment": row.assessment,
         "measured": measured,
         "skipped": skipped,
-        "facts": facts_of(row),
+        "facts": facts_of(row) if may_see else [],
         "cost": cost_of(row),
         "log": log_of(row),
         "poll_url": _poll_url(row),
@@ -180,7 +184,7 @@ def collection_detail(request: HttpRequest, collection: uuid.UUID) -> HttpRespon
 @login_required
 @require_GET
 def collection_status(request: HttpRequest, collection: uuid.UUID) -> HttpResponse:
-    row = _collection(request, collection, "metrics.view_collection")
+    row = in_words_of_the_reader(_collection(request, collection, "metrics.view_collection"))
     return job_response(request, row, poll_url=_poll_url(row), label=row.repository.name)
 
 

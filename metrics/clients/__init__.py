@@ -14,7 +14,8 @@ A module offers:
 - `STEPS`, and `session_of(access) -> Session`: the parts of the walk, and the door they are read through.
 - `project_name(session) -> str`: what the host calls the project.
 - `git_login(access) -> (name, secret)`: what git shows to clone the same project.
-- `NEEDS`: what a token must be allowed to, one sentence for the form.
+- `NEEDS`: what a token must be allowed to, and `PROJECT`: how a project is written; both for the form, marked for
+  translation.
 
 Rules all of them keep: requests go through `metrics.clients.http` alone; nothing sleeps (a limit raises `MustWait` with
 the seconds); a part the token may not see is a sentence in `Page.unseen`, never an empty list; people leave the module

@@ -4,16 +4,15 @@ import contextlib
 import datetime as dt
 import hashlib
 import hmac
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from metrics.clients.http import Answer, Door, NotAllowed, Spent
+from metrics.clients.http import Answer, Door, HostError, NotAllowed, Spent
 from metrics.signals.changes.context import kind_of
-from metrics.signals.changes.types import Actor, Check, Part, Protection
+from metrics.signals.changes.types import Actor, ChangeState, Check, Part, Protection
 
 ITEMS_BACK = dt.timedelta(days=180)
 
@@ -109,6 +108,14 @@ class Access:
         """
         kind = kind_of(name or login, mail=mail, is_marked_bot=is_marked_bot)
         return Actor(self.person(login or "(gone)"), kind)
+
+
+def two_parts(access: Access, host: str, form: str) -> tuple[str, str]:
+    """The owner and the name of a project; a refusal says how a project is written on this host."""
+    owner, _, name = access.project.strip("/").partition("/")
+    if not owner or not name or "/" in name:
+        raise HostError(f"A project on {host} is written as {form}.")
+    return owner, name
 
 
 def door_to(access: Access, base_url: str, headers: Callable[[], Mapping[str, str]]) -> Door:
@@ -210,6 +217,12 @@ def _read(step: Step, session: Session, after: str, floor: dt.datetime) -> Itera
         yield Page(unseen=dict.fromkeys(step.hides, step.needs))
 
 
+def state_of(*, is_open: bool, merged_at: dt.datetime | None) -> ChangeState:
+    if merged_at:
+        return ChangeState.MERGED
+    return ChangeState.OPEN if is_open else ChangeState.CLOSED
+
+
 def moment(text: str | None) -> dt.datetime | None:
     """A time as hosts write it, in UTC."""
     return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(dt.UTC) if text else None
@@ -229,8 +242,3 @@ def numbered(checks: Mapping[str, Check]) -> Iterator[Record]:
         what = (check.name, check.commit, check.branch)
         attempts[what] += 1
         yield Record(Kind.RUN, key, replace(check, attempt=attempts[what]), check.queued_at)
-
-
-def covers(pattern: str, branch: str) -> bool:
-    """Whether a pattern with stars names the branch; of many stars only the first few are read as such."""
-    return bool(re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*", 5)), branch))

@@ -15,6 +15,7 @@ import logging
 import socket
 import ssl
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ MAX_ANSWER_BYTES = 20 << 20
 MAX_REDIRECTS = 2
 BUSY_WAIT_S = 60
 LONGEST_WAIT_S = 6 * 3600
+GZIP = 16 + zlib.MAX_WBITS
 AGENT = "Headwater (repository measurement)"
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every address at INFO
@@ -137,26 +139,31 @@ class Door:
         address = resolve(parts, http_hosts=self.http_hosts)
         shown = f"[{address}]" if ":" in address else address
         target = parts._replace(netloc=f"{shown}:{parts.port}" if parts.port else shown).geturl()
-        headers = {"Host": parts.netloc, "User-Agent": AGENT, **extra, **self.headers()}
+        headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept-Encoding": "gzip", **extra, **self.headers()}
         try:
             with self._open_client().stream(
                 method, target, content=body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
             ) as answer:
                 content = self._read(answer)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, zlib.error) as error:
             said = gettext("{name} could not be reached ({why}).").format(name=self._name, why=type(error).__name__)
             raise MustWait(said, BUSY_WAIT_S) from None
         self.spent.calls += 1
         return httpx.Response(answer.status_code, headers=_plain(answer.headers), content=content)
 
     def _read(self, answer: httpx.Response) -> bytes:
+        """The content, unpacked no further than the size that is read: a packed answer may stand for a thousandfold."""
+        packed = answer.headers.get("content-encoding", "identity").lower()
+        if packed not in ("identity", "gzip"):
+            raise self._no_json()
+        unpacker = zlib.decompressobj(GZIP) if packed == "gzip" else None
         content = bytearray()
-        for part in answer.iter_bytes():
-            content += part
+        for part in answer.iter_raw():
             self.spent.bytes += len(part)
+            content += unpacker.decompress(part, MAX_ANSWER_BYTES + 1 - len(content)) if unpacker else part
             if len(content) > MAX_ANSWER_BYTES:
-                said = gettext("{name} sent an answer of over {size} MB, which is not read.")
-                raise HostError(said.format(name=self._name, size=MAX_ANSWER_BYTES >> 20))
+                said = gettext("{name} sent an answer of over {n} MB, which is not read.")
+                raise HostError(said.format(name=self._name, n=MAX_ANSWER_BYTES >> 20))
         return bytes(content)
 
     def _judge(self, answer: httpx.Response) -> Answer:
@@ -167,7 +174,7 @@ class Door:
         if status == 304:
             return Answer(None, answer.headers, answer.headers.get("etag", ""), is_unchanged=True)
         if status == 203:  # Azure DevOps answers a token it refuses with its page for signing in
-            raise NotAllowed(_REFUSED[401].format(name=self._name), 401)
+            raise NotAllowed(gettext(_REFUSED[401]).format(name=self._name), 401)
         if status in (401, 403, 404):
             raise NotAllowed(gettext(_REFUSED[status]).format(name=self._name), status)
         if status >= 500:
@@ -178,10 +185,13 @@ class Door:
             raise HostError(said.format(name=self._name, status=status))
         try:
             data = json.loads(answer.content) if answer.content else None
-        except ValueError:
-            said = gettext("{name} answered with something that is no JSON; is the address right?")
-            raise HostError(said.format(name=self._name)) from None
+        except (ValueError, RecursionError):
+            raise self._no_json() from None
         return Answer(data, answer.headers, answer.headers.get("etag", ""), next_url=_next(answer))
+
+    def _no_json(self) -> HostError:
+        said = gettext("{name} answered with something that is no JSON; is the address right?")
+        return HostError(said.format(name=self._name))
 
     @property
     def _name(self) -> str:

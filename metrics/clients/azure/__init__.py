@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from core.language import gettext_noop
 from metrics.clients.azure import normal
 from metrics.clients.hosts import (
     Access,
@@ -29,7 +30,10 @@ from metrics.signals.types import FileChange
 
 Json = Mapping[str, Any]
 
-NEEDS = "A personal access token that may read Code, Build and Work Items; Environment shows the deployments as well."
+PROJECT = gettext_noop("organization/project/repository")
+NEEDS = gettext_noop(
+    "A personal access token that may read Code, Build and Work Items; Environment shows the deployments as well."
+)
 VERSION, YOUNG = {"api-version": "7.0"}, {"api-version": "7.0-preview.1"}
 CHANGES_A_PAGE = 25
 A_PAGE = 200
@@ -58,7 +62,7 @@ def session_of(access: Access) -> Session:
     """A door to the API below the organization, or below the collection of a server of one's own."""
     parts = access.project.strip("/").replace("/_git/", "/").split("/")
     if len(parts) != 3 or not all(parts):
-        raise HostError("A project on Azure DevOps is written as organization/project/repository.")
+        raise HostError(f"A project on Azure DevOps is written as {PROJECT}.")
     base = (access.base_url or "https://dev.azure.com").rstrip("/")
     door = door_to(access, f"{base}/{quote(parts[0], safe='')}", lambda: _headers(access))
     return Session(access, door, unit=f"{quote(parts[1], safe='')}/_apis")

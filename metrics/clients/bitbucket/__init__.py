@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from core.language import gettext_noop
 from metrics.clients.bitbucket import normal
 from metrics.clients.hosts import (
     Access,
@@ -22,13 +23,15 @@ from metrics.clients.hosts import (
     door_to,
     numbered,
     surely,
+    two_parts,
 )
-from metrics.clients.http import HostError, NotAllowed
+from metrics.clients.http import NotAllowed
 from metrics.signals.changes.types import Change, Check, Part, Protection
 
 Json = Mapping[str, Any]
 
-NEEDS = (
+PROJECT = gettext_noop("workspace/repository")
+NEEDS = gettext_noop(
     "A repository or workspace access token, or an API token written as mail:token, that may read repositories, pull "
     "requests, issues and pipelines; the right to administer the repository shows the rules of the default branch."
 )
@@ -60,9 +63,7 @@ def git_login(access: Access) -> tuple[str, str]:
 
 def session_of(access: Access) -> Session:
     """A door to the API that belongs to the address people know."""
-    workspace, _, name = access.project.strip("/").partition("/")
-    if not workspace or not name or "/" in name:
-        raise HostError("A project on Bitbucket is written as workspace/repository.")
+    workspace, name = two_parts(access, "Bitbucket", PROJECT)
     door = door_to(access, api_of(access.base_url), lambda: {"Accept": "application/json", **_proof(access)})
     return Session(access, door, unit=f"repositories/{quote(workspace, safe='')}/{quote(name, safe='')}")
 

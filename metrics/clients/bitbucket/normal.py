@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from metrics.clients.hosts import Access, covers, moment, surely
+from metrics.clients.hosts import Access, moment, surely
 from metrics.signals.changes.types import (
     Actor,
     Change,
@@ -21,6 +21,7 @@ from metrics.signals.changes.types import (
 )
 from metrics.signals.changes.wording import is_mechanical, is_unplanned, names_replacement
 from metrics.signals.messages import readable
+from metrics.signals.scope import is_like
 from metrics.signals.types import FileChange
 
 Json = Mapping[str, Any]
@@ -67,7 +68,7 @@ def _is_about(rule: Json, model: Json, branch: str) -> bool:
     if rule.get("branch_match_kind") == "branching_model":
         named = model.get(str(rule.get("branch_type"))) or {}
         return bool(named.get("use_mainbranch")) or (named.get("branch") or {}).get("name") == branch
-    return covers(str(rule.get("pattern") or ""), branch)
+    return is_like(str(rule.get("pattern") or ""), branch)
 
 
 def change_of(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from core.language import gettext_noop
 from metrics.clients.gitea import normal
 from metrics.clients.hosts import (
     Access,
@@ -21,15 +22,18 @@ from metrics.clients.hosts import (
     door_to,
     numbered,
     surely,
+    two_parts,
 )
-from metrics.clients.http import HostError, NotAllowed
+from metrics.clients.http import NotAllowed
 from metrics.signals.changes.types import Change, Check, Part, Release
 from metrics.signals.changes.wording import is_unplanned
 from metrics.signals.types import FileChange
 
 Json = Mapping[str, Any]
 
-NEEDS = (
+HOST = "Gitea or Forgejo"
+PROJECT = gettext_noop("owner/name")
+NEEDS = gettext_noop(
     "An access token with the scopes read:repository and read:issue; read:organization shows who owns code, and a "
     "token of an administrator of the repository all rules of the default branch."
 )
@@ -54,9 +58,7 @@ def git_login(access: Access) -> tuple[str, str]:
 
 def session_of(access: Access) -> Session:
     """A door to the API below the address people know; there is a public host, and most are a company's own."""
-    owner, _, name = access.project.strip("/").partition("/")
-    if not owner or not name or "/" in name:
-        raise HostError("A project on Gitea or Forgejo is written as owner/name.")
+    owner, name = two_parts(access, HOST, PROJECT)
     base = (access.base_url or "https://gitea.com").rstrip("/").removesuffix("/api/v1") + "/api/v1"
     secret = {"Authorization": f"token {access.credential}"} if access.credential else {}
     door = door_to(access, base, lambda: {"Accept": "application/json", **secret})
@@ -182,7 +184,7 @@ def _alerts(_session: Session, _after: str, _since: dt.datetime) -> Iterator[Pag
 
 
 def _members(session: Session, _after: str, _since: dt.datetime) -> Iterator[Page]:
-    owner = session.access.project.strip("/").partition("/")[0]
+    owner, _ = two_parts(session.access, HOST, PROJECT)
     members: dict[str, frozenset[str]] = {}
     for team in _every(session, f"orgs/{quote(owner, safe='')}/teams"):
         people = _every(session, f"teams/{team['id']}/members")

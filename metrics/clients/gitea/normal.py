@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from metrics.clients.hosts import Access, moment, surely
+from metrics.clients.hosts import Access, moment, state_of, surely
 from metrics.signals.changes.types import (
     Actor,
     Change,
-    ChangeState,
     Check,
     Outcome,
     Protection,
@@ -81,11 +80,7 @@ def change_of(
         number=f"#{request['number']}",
         title=request["title"],
         author=actor_of(request.get("user"), access),
-        state=ChangeState.MERGED
-        if merged_at
-        else ChangeState.OPEN
-        if request["state"] == "open"
-        else ChangeState.CLOSED,
+        state=state_of(is_open=request["state"] == "open", merged_at=merged_at),
         created_at=surely(request["created_at"]),
         ready_at=_ready_at(request, timeline),
         merged_at=merged_at,

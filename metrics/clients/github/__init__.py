@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.language import gettext_noop
 from metrics.clients.github import normal, queries
 from metrics.clients.github.credential import headers_of
 from metrics.clients.hosts import (
@@ -22,11 +23,14 @@ from metrics.clients.hosts import (
     door_to,
     moment,
     surely,
+    two_parts,
 )
-from metrics.clients.http import HostError, MustWait, NotAllowed
+from metrics.clients.http import MustWait, NotAllowed
 from metrics.signals.changes.types import Part
 
-NEEDS = (
+HOST = "GitHub"
+PROJECT = gettext_noop("owner/name")
+NEEDS = gettext_noop(
     "A fine-grained token or an app with read access to Metadata, Contents, Pull requests, Issues, Actions, Commit "
     "statuses, Checks and Deployments; for more, Administration, Dependabot, Code scanning and Secret scanning alerts, "
     "and Members of the organization."
@@ -50,9 +54,7 @@ def git_login(access: Access) -> tuple[str, str]:
 
 def session_of(access: Access) -> Session:
     """A door to the API that belongs to the address people know."""
-    owner, _, name = access.project.strip("/").partition("/")
-    if not owner or not name or "/" in name:
-        raise HostError("A project on GitHub is written as owner/name.")
+    owner, name = two_parts(access, HOST, PROJECT)
     base, rest = api_of(access.base_url)
     door = door_to(access, base, dict)
     door.headers = headers_of(access.credential, door, rest)
@@ -73,7 +75,7 @@ def api_of(base_url: str) -> tuple[str, str]:
 
 def ask(session: Session, query: str, **variables: Any) -> dict[str, Any]:
     """The repository (or organization) of a GraphQL answer; a hidden one is `NotAllowed`."""
-    owner, _, name = session.access.project.strip("/").partition("/")
+    owner, name = two_parts(session.access, HOST, PROJECT)
     known = {"owner": owner, **({"name": name} if "$name" in query else {})}
     answer = session.door.post("graphql", {"query": query, "variables": {**known, **variables}})
     body = answer.data if isinstance(answer.data, dict) else {}
@@ -247,7 +249,7 @@ _FAMILIES = {"dependency": "dependabot", "code": "code-scanning", "secret": "sec
 
 
 def _members(session: Session, after: str, _since: dt.datetime) -> Iterator[Page]:
-    owner = session.access.project.partition("/")[0]
+    owner, _ = two_parts(session.access, HOST, PROJECT)
     members: dict[str, frozenset[str]] = {}
     for teams, _ in _connection(session, queries.TEAMS, "teams", after):
         for team in teams:

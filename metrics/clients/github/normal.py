@@ -1,16 +1,14 @@
 """GitHub's answers brought into the normalized set. Plain functions of the JSON; no requests here."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from metrics.clients.hosts import Access, moment, surely
+from metrics.clients.hosts import Access, moment, state_of, surely
 from metrics.signals.changes.types import (
     Actor,
     Alert,
     Change,
-    ChangeState,
     Check,
     Outcome,
     Protection,
@@ -21,13 +19,12 @@ from metrics.signals.changes.types import (
     Verdict,
     WorkItem,
 )
-from metrics.signals.changes.wording import is_mechanical, names_replacement, says_something
+from metrics.signals.changes.wording import is_mechanical, is_unplanned, names_replacement, says_something
 from metrics.signals.messages import readable
 from metrics.signals.types import FileChange
 
 Json = Mapping[str, Any]
 
-UNPLANNED = re.compile(r"\b(hot-?fix|roll-?back|revert)", re.IGNORECASE)
 _VERDICTS = {
     "APPROVED": Verdict.APPROVED,
     "CHANGES_REQUESTED": Verdict.CHANGES_REQUESTED,
@@ -60,7 +57,7 @@ def change_of(node: Json, access: Access) -> Change:
         number=f"#{node['number']}",
         title=node["title"],
         author=author,
-        state=ChangeState.MERGED if merged_at else ChangeState.CLOSED if closed else ChangeState.OPEN,
+        state=state_of(is_open=not closed, merged_at=merged_at),
         created_at=surely(node["createdAt"]),
         ready_at=_ready_at(node, events),
         merged_at=merged_at,
@@ -173,7 +170,7 @@ def deployment_of(node: Json) -> Release | None:
         at=done[0],
         environment=node["environment"] or "unnamed",
         approval_wait_s=(after[0] - waits[0]).total_seconds() if waits and after else None,
-        is_unplanned=bool(UNPLANNED.search(text)),
+        is_unplanned=is_unplanned(text),
     )
 
 
@@ -182,8 +179,8 @@ def release_of(node: Json) -> Release | None:
     commit = (node["tagCommit"] or {}).get("oid")
     if node["isDraft"] or node["isPrerelease"] or not commit or not node["publishedAt"]:
         return None
-    is_unplanned = bool(UNPLANNED.search(f"{node['tagName']} {node['name'] or ''}"))
-    return Release(f"release {node['tagName']}", commit, surely(node["publishedAt"]), is_unplanned=is_unplanned)
+    unplanned = is_unplanned(node["tagName"], node["name"] or "")
+    return Release(f"release {node['tagName']}", commit, surely(node["publishedAt"]), is_unplanned=unplanned)
 
 
 def alert_of(alert: Json, family: str) -> Alert:

@@ -24,6 +24,7 @@ from metrics.domain.hosts import ask_now
 from metrics.domain.measure import Findings, measure
 from metrics.domain.signal_reference import entry_of
 from metrics.signals.changes.types import Hosted
+from metrics.signals.scope import WHOLE, Scope, ScopeError, parse_scope
 from metrics.signals.types import Measured
 
 
@@ -36,6 +37,18 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=day, help="measure up to the end of this day (UTC), YYYY-MM-DD; now today")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
         parser.add_argument("--explain", metavar="SIGNAL", help="say how one signal was read, and show its examples")
+        parser.add_argument(
+            "--folders",
+            nargs="+",
+            default=[],
+            metavar="FOLDER",
+            help="measure only these: folders from the root, or owners as the ownership file names them (@org/team)",
+        )
+        parser.add_argument(
+            "--rules",
+            metavar="FILE",
+            help="a file with rules of your own about what counts, one a line; - reads it from the standard input",
+        )
         parser.add_argument(
             "--host", choices=[kind.value for kind in HostKind], help="ask this hosting service as well"
         )
@@ -52,7 +65,8 @@ class Command(BaseCommand):
         if explain is not None and explain not in definitions:
             raise CommandError(f"There is no signal {explain}; docs/metrics.md lists them.", returncode=2)
         folder, day_ = Path(path).expanduser().resolve(), until or dt.datetime.now(dt.UTC).date()
-        found = measure_folder(folder, day_, ask_host(day_, **more) if more["host"] else None)
+        scope = scope_of(more["folders"], more["rules"])
+        found = measure_folder(folder, day_, ask_host(day_, **more) if more["host"] else None, scope)
         if explain is not None:
             self.stdout.write(explanation(explain, definitions[explain], found))
         elif as_json:
@@ -73,20 +87,30 @@ def ask_host(
 ) -> Hosted:
     """What the live host tells. The token comes from a file: a command line is there for everybody to see."""
     try:
-        credential = _content_of(credential_file).strip()
+        credential = content_of(credential_file).strip()
         return ask_now(kind=host, base_url=host_url, project=project, credential=credential, until=end_of_day(until))
     except MustWait as wait:
         raise CommandError(f"{wait.sentence} Try again in {wait.wait_s:.0f} seconds.", returncode=3) from wait
     except HostError as error:
         raise CommandError(error.sentence, returncode=2) from error
-    except OSError as error:
-        raise CommandError(f"{credential_file} cannot be read.", returncode=2) from error
 
 
-def _content_of(file: str | None) -> str:
+def scope_of(folders: Sequence[str], rules: str | None) -> Scope:
+    """What of the repository counts, by the rules of `metrics.signals.scope`."""
+    try:
+        return parse_scope("\n".join(folders), content_of(rules))
+    except ScopeError as error:
+        raise CommandError(str(error), returncode=2) from error
+
+
+def content_of(file: str | None) -> str:
+    """The text of a file a person named; empty where none was named."""
     if file is None:
         return ""
-    return sys.stdin.read() if file == "-" else Path(file).read_text()
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read.", returncode=2) from error
 
 
 def explanation(signal: str, definition: Signal, found: Findings) -> str:
@@ -99,14 +123,15 @@ def explanation(signal: str, definition: Signal, found: Findings) -> str:
     return "\n".join([f"{signal} is not said: {reading.reason}", *lines])
 
 
-def measure_folder(folder: Path, until: dt.date, hosted: Hosted | None = None) -> Findings:
+def measure_folder(folder: Path, until: dt.date, hosted: Hosted | None = None, scope: Scope = WHOLE) -> Findings:
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.", returncode=2)
     limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S)
     with tempfile.TemporaryDirectory(prefix="headwater-") as place:
         try:
             copy = share_folder(folder, Path(place) / "copy", limits=limits)
-            return measure(copy, until=until, definitions=read_model(SHIPPED).signals, limits=limits, hosted=hosted)
+            definitions = read_model(SHIPPED).signals
+            return measure(copy, until=until, definitions=definitions, limits=limits, hosted=hosted, scope=scope)
         except GitError as error:
             raise CommandError(f"{folder}: {error.sentence}", returncode=2) from error
 

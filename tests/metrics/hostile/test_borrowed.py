@@ -6,7 +6,7 @@ from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import GitError, Limits
 from tests.metrics.repositories import Builder
 
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
 def test_objects_borrowed_from_outside_the_roots_are_refused(tmp_path):

@@ -1,5 +1,6 @@
 """Nothing a repository configures runs, and every run ends."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,28 @@ from metrics.clients.git.process import GitError, Limits, run_git
 from metrics.clients.git.tree import read_tree
 from tests.metrics.repositories import Builder, days_ago, git, lines
 
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
 def test_a_run_over_its_deadline_is_killed_with_its_children(tmp_path):
-    source = Builder().write(tmp_path / "source")
+    source, place = Builder().write(tmp_path / "source"), tmp_path / "child"
+    alias = f"alias.wait=!sh -c 'sleep 300 & echo $! > {place}; sleep 300'"
     with pytest.raises(GitError, match="time limit"):
-        run_git(source, ["-c", "alias.wait=!sleep 30 & sleep 30", "wait"], limits=Limits.of_seconds(0.2))
+        run_git(source, ["-c", alias, "wait"], limits=Limits.of_seconds(2))
+    assert has_ended(int(place.read_text()))
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or dead and only waits to be counted; killed ones need a moment."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_what_tick_raises_ends_the_run(tmp_path):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from metrics.clients.git.gate import check_folder, check_resolved, check_url, is_url
+from metrics.clients.git.gate import check_folder, check_resolved, check_url, is_own_machine, is_url
 from metrics.clients.git.process import GitError, Limits, Remote, environment, hide_credentials, run_git, sentence_of
 from tests.metrics.repositories import Builder
 
-LIMITS = Limits.of_seconds(3600)  # counted from the import on
+LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,13 @@ def test_check_folder_follows_links_before_it_decides(tmp_path):
         "https://[::ffff:127.0.0.1]/a",
         "https://169.254.169.254/latest",
         "https://0.0.0.0/a",
+        "https://[::127.0.0.1]/a",
+        "https://[64:ff9b::7f00:1]/a",
+        "https://[64:ff9b::a9fe:a9fe]/a",
+        "https://[2002:7f00:1::]/a",
+        "https://[fd00:ec2::254]/a",
+        "https://100.100.100.200/a",
+        "https://[fe80::1]/a",
     ],
 )
 def test_check_url_refuses_everything_but_plain_https(url):
@@ -104,6 +111,17 @@ def test_check_resolved_refuses_a_name_of_this_machine():
     with pytest.raises(GitError, match="this machine"):
         check_resolved("https://localhost/a", http_hosts=[])
     check_resolved("https://localhost/a", http_hosts=["localhost"])
+
+
+@pytest.mark.parametrize("name", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1"])
+def test_check_resolved_refuses_this_machine_in_other_spellings(name):
+    with pytest.raises(GitError, match=r"this machine|is not known"):
+        check_resolved(f"https://{name}/a", http_hosts=[])
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "10.0.0.7", "2001:db8::7", "64:ff9b::cb00:7107", "git.example.org"])
+def test_other_machines_are_no_machine_of_ours(host):
+    assert not is_own_machine(host)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("/srv/git", False), ("https://x/y", True), ("git@x:y", True)])

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import time
 from typing import Any
 
 from metrics.clients.hosts import Access, Cursor, HostKind, Kind, Page
@@ -17,6 +18,11 @@ SINCE = NOW - dt.timedelta(days=200)
 
 def access_to(host: Host, kind: str, project: str = "org/service", credential: str = TOKEN) -> Access:
     return Access(HostKind(kind), host.url, project, credential, "salt", [host.url.removeprefix("http://")])
+
+
+def is_wait_of(told_s: float, waited_s: float, *, began: float) -> bool:
+    """Whether a wait is the one that was told at `began` (monotonic): a moment comes nearer while a reading goes on."""
+    return told_s - (time.monotonic() - began) - 2 <= waited_s <= told_s + 2
 
 
 def read(access: Access, cursor: Cursor | None = None, *, since: dt.datetime = SINCE, pages: int = 10_000) -> Any:

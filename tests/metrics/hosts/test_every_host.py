@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 import json
+import re
+import time
 
 import pytest
 
@@ -11,7 +13,7 @@ from metrics.clients.http import HostError, MustWait, NotAllowed
 from metrics.clients.known import look
 from metrics.signals.changes.types import ChangeState, Part
 from tests.metrics.hosts import as_azure, as_bitbucket, as_gitea
-from tests.metrics.hosts.reading import access_to, read, readings
+from tests.metrics.hosts.reading import access_to, is_wait_of, read, readings
 from tests.metrics.hosts.server import seconds_from_now
 from tests.metrics.hosts.story import NOW
 
@@ -74,7 +76,7 @@ def test_what_the_host_has_no_notion_of_is_unknown_and_never_none(host, access):
 def test_no_account_name_leaves_the_client(access):
     told = read(access)
     everything = repr([told.records, told.found, told.cursor])
-    assert not [name for name in ("ada", "ben", "cleo", "dan'", "finn") if name in everything]
+    assert not re.findall(r"\b(ada|ben|cleo|dan|eve|finn)\b", everything)
     assert "list is empty" not in everything
 
 
@@ -118,12 +120,13 @@ LIMITS = [
 
 @pytest.mark.parametrize(("status", "headers", "wait_s"), LIMITS)
 def test_limits_raise_the_wait_and_never_sleep(host, access, status, headers, wait_s):
+    began = time.monotonic()
     sent = {name: seconds_from_now(int(v[3:])) if v.startswith("in ") else v for name, v in headers.items()}
     for after in (0, 6):
         host.limit(status, after, **sent)
         with pytest.raises(MustWait) as raised:
             read(access)
-        assert raised.value.wait_s == pytest.approx(wait_s, abs=5)
+        assert is_wait_of(wait_s, raised.value.wait_s, began=began)
 
 
 def test_hidden_part_is_said_with_what_would_show_it(host, kind, access):

@@ -2,6 +2,8 @@ import collections
 import dataclasses
 import datetime as dt
 import json
+import re
+import time
 
 import pytest
 
@@ -12,7 +14,7 @@ from metrics.clients.hosts import Kind
 from metrics.clients.http import HostError, MustWait, NotAllowed
 from metrics.clients.known import begin, look
 from metrics.signals.changes.types import Part, Protection, Release
-from tests.metrics.hosts.reading import SINCE, Told, access_to, read
+from tests.metrics.hosts.reading import SINCE, Told, access_to, is_wait_of, read
 from tests.metrics.hosts.server import TOKEN, seconds_from_now
 from tests.metrics.hosts.story import NOW, as_told, at, whole
 
@@ -100,7 +102,7 @@ def test_members_of_teams_arrive_as_ids(github):
 def test_no_account_name_leaves_the_client(github):
     told = read(access_to(github, "github"))
     everything = repr([told.records, told.found, told.cursor])
-    assert not [name for name in ("ada", "ben", "cleo", "dan'", "eve'", "finn") if name in everything]
+    assert not re.findall(r"\b(ada|ben|cleo|dan|eve|finn)\b", everything)
 
 
 def test_a_killed_reading_goes_on_where_it_stood(github):
@@ -163,12 +165,13 @@ LIMITS = [
 @pytest.mark.parametrize(("status", "headers", "wait_s"), LIMITS)
 @pytest.mark.parametrize("after", [0, 4, 9])
 def test_limits_raise_the_wait_and_never_sleep(github, status, headers, wait_s, after):
+    began = time.monotonic()
     sent = {name: seconds_from_now(int(v[3:])) if v.startswith("in ") else v for name, v in headers.items()}
     github.limit(status, after, **sent)
     started = dt.datetime.now(dt.UTC)
     with pytest.raises(MustWait) as raised:
         read(access_to(github, "github"))
-    assert raised.value.wait_s == pytest.approx(wait_s, abs=2)
+    assert is_wait_of(wait_s, raised.value.wait_s, began=began)
     assert (dt.datetime.now(dt.UTC) - started).total_seconds() < 10
 
 

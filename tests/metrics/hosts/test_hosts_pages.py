@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from core.sealed import open_sealed
-from metrics.models import HostConnection
+from metrics.clients.known import CLIENTS
+from metrics.models import HostConnection, HostKind
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import RepositoryFactory
 from tests.metrics.hosts.server import TOKEN
@@ -55,6 +57,14 @@ def test_refused_host_leaves_nothing_attached_and_says_why(lead, assessment, roo
     assert answer.status_code == 422
     assert "leads to this machine itself" in answer.content.decode()
     assert not assessment.team.repositories.exists()
+
+
+def test_the_form_says_how_each_host_writes_a_project_and_what_its_token_needs(lead, page):
+    shown = lead.get(page).content.decode()
+    for kind, client in CLIENTS.items():
+        for text in (str(HostKind(kind).label), client.PROJECT, client.NEEDS):
+            assert escape(text) in shown, text
+    assert "Zugriffstoken" in lead.get(page, headers={"accept-language": "de"}).content.decode()
 
 
 def test_testing_says_what_is_seen_and_what_will_be_skipped(lead, page, typed, github):
@@ -130,3 +140,17 @@ def test_hidden_parts_of_the_last_reading_are_shown(lead, page, typed):
     lead.post(page, typed)
     HostConnection.objects.update(unseen={"runs": "Pipeline runs need the permission Actions: read."})
     assert "Pipeline runs need the permission" in lead.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"host_project": "alone"}, "Ein Projekt auf GitHub wird als Besitzer/Name geschrieben."),
+        ({"host_token": "wrong-token-7"}, "nimmt das Token nicht an"),
+        ({"host_token": '{"app_id": ""}'}, "Eine App wird mit ihrer ID, der ID ihrer Installation"),
+        ({"host_url": "https://127.0.0.1"}, "Die Adresse führt auf diese Maschine selbst"),
+    ],
+)
+def test_a_host_that_refuses_is_told_in_german(lead, page, typed, changed, said):
+    answer = lead.post(page, {**typed, **changed, "test": "1"}, headers={"Accept-Language": "de"})
+    assert said in answer.content.decode()
