@@ -2,8 +2,8 @@
 
 The first answer freezes it. Named answers go only into a named survey, anonymous ones only into an anonymous one, and
 none is added or changed after an anonymous survey has spoken. A migration that changes `Survey`, `Answer`,
-`AnonymousAnswer` or `AnonymousComment` must end with `install` again, because SQLite builds the table anew and drops
-its triggers; a test watches over it.
+`AnonymousAnswer` or `AnonymousComment` must end with `keep_in_key_order` and `install` again, because SQLite builds the
+table anew and drops its order and its triggers; a test watches over it.
 """
 
 from typing import Any
@@ -103,7 +103,10 @@ def remove(_apps: Any, schema_editor: Any) -> None:
 
 
 def keep_in_key_order(_apps: Any, schema_editor: Any) -> None:
-    """On SQLite, rows without names have no row number, which would tell the order in which they came."""
+    """On SQLite, rows without names have no row number, which would tell the order in which they came.
+
+    What the tables hold is kept.
+    """
     if schema_editor.connection.vendor != "sqlite":
         return
     for table in WITHOUT_NAME:
@@ -112,7 +115,11 @@ def keep_in_key_order(_apps: Any, schema_editor: Any) -> None:
         )
         found = rows.fetchall()
         made = next(sql for kind, sql in found if kind == "table")
-        schema_editor.execute(f"DROP TABLE {table}", params=None)
+        if made.upper().endswith("WITHOUT ROWID"):
+            continue
+        schema_editor.execute(f"ALTER TABLE {table} RENAME TO {table}_before", params=None)
         schema_editor.execute(f"{made} WITHOUT ROWID", params=None)
+        schema_editor.execute(f"INSERT INTO {table} SELECT * FROM {table}_before ORDER BY slot", params=None)
+        schema_editor.execute(f"DROP TABLE {table}_before", params=None)
         for sql in (sql for kind, sql in found if kind == "index"):
             schema_editor.execute(sql, params=None)

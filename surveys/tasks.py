@@ -3,9 +3,12 @@
 import logging
 
 from celery import shared_task
+from django.core.cache import cache
+from django.db import transaction
 
 from surveys.models import Survey
 
+ASK_AGAIN_S = 5  # one message for all answers of a survey that come within this time
 log = logging.getLogger(__name__)
 
 
@@ -56,5 +59,17 @@ def send_soon() -> None:
 
 
 def summarize_soon(survey_id: int, *, at_once: bool = False) -> None:
-    """Queue the summary for when the transaction at hand is stored."""
-    summarize.delay_on_commit(survey_id, at_once=at_once)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
+    """Queue the summary for when the transaction at hand is stored; answers that come together share a message.
+
+    Whoever comes while a message waits is in the summary it makes, or finds `SUMMARY_PAUSE` begun: then the sweep sums
+    up once more. A message that is lost costs nothing else.
+    """
+    if at_once:
+        summarize.delay_on_commit(survey_id, at_once=True)  # type: ignore[attr-defined]  # celery-types knows only the plain task class
+        return
+    transaction.on_commit(lambda: _ask_for_summary(survey_id))
+
+
+def _ask_for_summary(survey_id: int) -> None:
+    if cache.add(f"surveys.summarize/{survey_id}", "asked", ASK_AGAIN_S):
+        summarize.delay(survey_id)

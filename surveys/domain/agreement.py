@@ -7,9 +7,9 @@ Sources: r_wg James, Demaree & Wolf 1984; a_wg Brown & Hauenstein 2005; average 
 Krippendorff 2004; ICC Shrout & Fleiss 1979; Wilson 1927; BCa Efron 1987. Words: LeBreton & Senter 2008.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from math import fsum, isfinite, sqrt
 from random import Random
 from statistics import NormalDist, fmean, median, variance
@@ -73,22 +73,34 @@ def krippendorff_alpha(table: Sequence[Sequence[Rating]], metric: Metric = "ordi
 
     Any number of ratings may be missing. None without two ratings of one column, and where all ratings that can be
     compared are the same: nothing varies then, so nothing can be told apart reliably or not.
-    Raises ValueError for rows of different length or an unknown metric.
+    Raises ValueError for rows of different length, an unknown metric, or a negative rating on a ratio scale.
     """
+    if metric not in get_args(Metric):
+        raise ValueError(f"There is no metric {metric}; the metrics are {', '.join(get_args(Metric))}.")
     units = [_given(column) for column in zip(*table, strict=True)]
-    pairs: dict[tuple[float, float], float] = defaultdict(float)
-    for ratings in (unit for unit in units if len(unit) > 1):
-        counts = Counter(ratings)
-        for a, n_a in counts.items():
-            for b, n_b in counts.items():
-                pairs[a, b] += n_a * (n_b - (a == b)) / (len(ratings) - 1)
-    margins: dict[float, float] = defaultdict(float)
-    for (a, _), weight in pairs.items():
-        margins[a] += weight
-    distance = _squared_distance(metric, margins)
-    observed = fsum(weight * distance(a, b) for (a, b), weight in pairs.items())
-    expected = fsum(n_a * n_b * distance(a, b) for a, n_a in margins.items() for b, n_b in margins.items())
-    return 1 - (fsum(margins.values()) - 1) * observed / expected if expected else None
+    if metric == "ratio" and any(rating < 0 for unit in units for rating in unit):
+        raise ValueError("A ratio scale has no negative ratings.")
+    if len({rating for unit in units if len(unit) > 1 for rating in unit}) < 2:
+        return None
+    from nltk.metrics.agreement import AnnotationTask  # half a second and 30 MB that only an alpha needs
+
+    pairable = Counter(rating for unit in units if len(unit) > 1 for rating in unit)
+    named = [(row, column, rating) for column, unit in enumerate(units) for row, rating in enumerate(unit)]
+    return float(AnnotationTask(named, distance=_distance(metric, pairable)).alpha())
+
+
+def _distance(metric: Metric, pairable: Mapping[float, int]) -> Callable[[float, float], float]:
+    """Krippendorff's squared difference of two ratings; ordinal by how many comparable ratings lie between."""
+    if metric == "nominal":
+        return lambda a, b: float(a != b)
+    if metric == "interval":
+        return lambda a, b: (a - b) ** 2
+    if metric == "ratio":
+        return lambda a, b: ((a - b) / (a + b)) ** 2 if a != b else 0.0
+    counts = [pairable[rating] for rating in sorted(pairable)]
+    middles = (up_to - n / 2 for up_to, n in zip(accumulate(counts), counts, strict=True))
+    ranks = dict(zip(sorted(pairable), middles, strict=True))
+    return lambda a, b: (ranks[a] - ranks[b]) ** 2
 
 
 def icc(table: Sequence[Sequence[Rating]], kind: IccKind) -> float | None:
@@ -215,28 +227,6 @@ def _given(ratings: Sequence[Rating]) -> list[float]:
     if not all(isfinite(rating) for rating in given):
         raise ValueError("A rating is a finite number, or None where it is missing.")
     return given
-
-
-def _squared_distance(metric: str, margins: dict[float, float]) -> Callable[[float, float], float]:
-    if metric == "nominal":
-        return lambda a, b: float(a != b)
-    if metric == "interval":
-        return lambda a, b: (a - b) ** 2
-    if metric == "ratio":
-        return lambda a, b: ((a - b) / (a + b)) ** 2 if a != b else 0.0
-    if metric == "ordinal":
-        ranks = _ranks(margins)
-        return lambda a, b: (ranks[a] - ranks[b]) ** 2
-    raise ValueError(f"There is no metric {metric}; there are nominal, ordinal, interval and ratio.")
-
-
-def _ranks(margins: dict[float, float]) -> dict[float, float]:
-    """Each value's middle rank: values between two, and half of both ends, lie between their ranks."""
-    ordered = sorted(margins)
-    ranks = dict.fromkeys(ordered[:1], 0.0)
-    for before, value in pairwise(ordered):
-        ranks[value] = ranks[before] + (margins[before] + margins[value]) / 2
-    return ranks
 
 
 def _cut(value: float, low: float | None, high: float | None) -> float:

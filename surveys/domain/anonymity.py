@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import fsum, sqrt
+from statistics import NormalDist
 from typing import TypeVar
 
 from assessment.domain.scoring.types import RoleVoice, SurveySummary
@@ -19,7 +20,8 @@ from assessment.maturity.schema import MaturityModelFile, Practice, Question
 FLOOR = 4  # the least minimum an anonymous survey may have; statistics on fewer say little anyway
 DEFAULT = 5
 DONT_KNOW = "dk"
-HALF, QUARTER = 0.5, 0.25
+HALF = 0.5
+USUAL_DEVIATION = 1.0  # levels; stands in where how people differ is not told
 T = TypeVar("T")
 
 
@@ -234,28 +236,40 @@ def _role_voice(model: MaturityModelFile, practice: Practice, role: str, said: I
 
 
 def _coarse(summary: SurveySummary, minimum: int, comparison: Comparison) -> SurveySummary:
-    """Without roles, and in rough steps, where a few people came or went since an earlier survey of the team."""
+    """Without roles, and in rough steps, where a few people came or went since an earlier survey of the team.
+
+    Of levels only the value in half levels is told. Spread and shares follow from it as if levels lay about it as they
+    usually do: rounded by themselves each would narrow a newcomer's level further than the value does.
+    """
     if not comparison.roles:
         summary = replace(summary, roles=())
     if comparison.totals:
         return summary
     n = summary.n // minimum * minimum
     asked = (summary.n_answered + summary.n_dont_know) // minimum * minimum
-    unsure = round(asked * _step(1 - summary.coverage, QUARTER))
+    unsure = round(asked * _step(1 - summary.coverage, HALF))
+    value = None if summary.value is None else _step(summary.value, HALF)
     return replace(
         summary,
-        value=None if summary.value is None else _step(summary.value, HALF),
+        value=value,
         n=n,
         n_effective=float(n),
-        variance=_step(sqrt(summary.variance), HALF) ** 2,
-        average_deviation=min(HALF, _step(summary.average_deviation, HALF)),
+        variance=USUAL_DEVIATION**2 if value else 0.0,
+        average_deviation=None,  # how far people agree is not told
         n_answered=asked - unsure,
         n_dont_know=unsure,
         n_not_applicable=0,
-        reach=_five(lambda level: _step(summary.reach[level - 1], QUARTER)),
+        reach=_five(lambda level: _usual_reach(value, level)),
         distribution=(0, 0, 0, 0, 0),
         is_coarse=True,
     )
+
+
+def _usual_reach(value: float | None, level: int) -> float:
+    """The share of people at a level or above it when levels lie normally about the value."""
+    if not value or level == 1:
+        return float(bool(value))
+    return round(1 - NormalDist(value, USUAL_DEVIATION).cdf(level - HALF), 12)
 
 
 def _step(value: float, step: float) -> float:

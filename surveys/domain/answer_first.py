@@ -23,6 +23,6 @@ def practices_to_answer_first(user: Any, assessment: Assessment) -> frozenset[st
     if seat is None:
         return frozenset()
     seat.survey.assessment = assessment
-    answered = set(answer_store.given(seat))
+    answered = answer_store.answered(seat)
     asked = [one for section in sections_of(seat) for one in section.practices]
     return frozenset(one.practice.id for one in asked if any(q.id not in answered for q in one.questions))

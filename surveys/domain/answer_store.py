@@ -11,12 +11,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import BigAutoField, CharField
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.maturity.schema import MaturityModelFile
+from core.prepared import Prepared, Slot
 from core.refusals import Refused
 from surveys.models import (
     AnonymousAnswer,
@@ -39,6 +41,7 @@ class StoredAnswer:
     reason: str
     version: str = ""
     updated_at: datetime | None = None  # None where nobody may know
+    ticked: str = ""  # numbers of choices, joined by spaces
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,38 @@ def given(participant: Participant) -> dict[str, StoredAnswer]:
     return {row.question: _stored(row) for row in rows}
 
 
+def answered(participant: Participant) -> set[str]:
+    """Which questions the seat has answered, and no more: every saved answer asks for it."""
+    if participant.survey.is_anonymous:
+        return set(given(participant))
+    return {question for (question,) in _QUESTIONS(participant=participant.pk)}
+
+
 def answer_to(participant: Participant, question: str) -> StoredAnswer | None:
     """The same for one question, read afresh and locked until the transaction ends."""
-    rows: Any
+    row: Answer | AnonymousAnswer | None
     if participant.survey.is_anonymous:
         rows = AnonymousAnswer.objects.filter(slot__in=_slots(participant, [question]))
+        row = rows.select_for_update().first()
     else:
-        rows = Answer.objects.filter(participant=participant, question=question)
-    row = rows.select_for_update().first()
+        row = _NAMED.first(participant=participant.pk, question=question)
     return _stored(row) if row else None
 
 
-def put(participant: Participant, question: str, fields: dict[str, Any]) -> StoredAnswer:
-    """Store an answer in place of an earlier one. `fields`: kind, level, reason and, where there is one, version."""
+_NAMED = Prepared(
+    lambda: Answer.objects.select_for_update().filter(
+        participant=Slot("participant", BigAutoField()), question=Slot("question", CharField())
+    )
+)
+_QUESTIONS = Prepared(
+    lambda: Answer.objects.filter(participant=Slot("participant", BigAutoField())).values_list("question")
+)
+
+
+def put(
+    participant: Participant, question: str, fields: dict[str, Any], *, replaces: StoredAnswer | None
+) -> StoredAnswer:
+    """Store an answer in place of the one `answer_to` just found. `fields`: kind, level, ticked, reason, version."""
     if participant.survey.is_anonymous:
         if participant.state == ParticipantState.INVITED:
             raise Refused(gettext("Not saved yet: first read what is stored and who sees it, on the first page."))
@@ -84,9 +106,10 @@ def put(participant: Participant, question: str, fields: dict[str, Any]) -> Stor
         row, _ = AnonymousAnswer.objects.update_or_create(slot=slot_of(participant, question), defaults=place | fields)
         return _stored(row)
     now = timezone.now()  # whoever saves holds the seat, so nobody else stores the same answer in between
-    if not Answer.objects.filter(participant=participant, question=question).update(**fields, updated_at=now):
+    if replaces is None:
         return _stored(Answer.objects.create(participant=participant, question=question, **fields))
-    return StoredAnswer(question, fields["kind"], fields["level"], fields["reason"], fields.get("version", ""), now)
+    Answer.objects.filter(participant=participant, question=question).update(**fields, updated_at=now)
+    return StoredAnswer(question, updated_at=now, **fields)
 
 
 def forget(participant: Participant, question: str | None = None) -> None:
@@ -153,10 +176,11 @@ def put_text(participant: Participant, practice: str, text: str, *, version: str
 def hold(participant: Participant) -> None:
     """Let two devices of one named seat store one after the other.
 
-    An anonymous seat is not locked: PostgreSQL writes the number of the locking transaction into the seat's row, and
-    the same number into the answer's. There the row with the slot is locked instead.
+    SQLite lets one writer in at a time, from the first line of the transaction on, and needs no lock. An anonymous seat
+    is not locked: PostgreSQL writes the number of the locking transaction into the seat's row, and the same number into
+    the answer's. There the row with the slot is locked instead.
     """
-    if not participant.survey.is_anonymous:
+    if not participant.survey.is_anonymous and connection.features.has_select_for_update:
         Participant.objects.select_for_update().only("pk").get(pk=participant.pk)
 
 
@@ -193,7 +217,7 @@ def role_group_of(participant: Participant) -> str:
 
 def _stored(row: Answer | AnonymousAnswer) -> StoredAnswer:
     at = None if isinstance(row, AnonymousAnswer) else row.updated_at
-    return StoredAnswer(row.question, row.kind, row.level, row.reason, row.version, at)
+    return StoredAnswer(row.question, row.kind, row.level, row.reason, row.version, at, row.ticked)
 
 
 def _slots(participant: Participant, keys: list[str]) -> list[str]:
@@ -213,4 +237,4 @@ def _text_key(practice: str) -> str:
 
 
 def _model(participant: Participant) -> MaturityModelFile:
-    return model_of(participant.survey.assessment.maturity_model)
+    return asked_model_of(participant.survey.assessment.maturity_model)

@@ -4,37 +4,48 @@ import unicodedata
 from typing import Any, Literal, cast
 
 from django.db import transaction
+from django.db.models import BigAutoField
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from accounts.domain.audit import record
-from assessment.maturity.loader import model_of
+from assessment.maturity.foreign.asked import AskedOption, is_multiple
+from assessment.maturity.loader import asked_model_of
 from assessment.maturity.schema import MaturityModelFile, Question
 from assessment.models import Assessment, AssessmentState
+from core.prepared import Prepared, Slot
 from core.refusals import Invalid, Refused
 from surveys.domain import answer_store
 from surveys.domain.answer_store import StoredAnswer
 from surveys.domain.changes import Change, change_of, is_new
 from surveys.domain.promise import freeze
-from surveys.domain.sections import Section, sections_for
+from surveys.domain.sections import Section, sections_for, without
 from surveys.models import AnswerKind, Participant, ParticipantState
 from surveys.tasks import summarize_soon
 
 TEXT_LIMIT = 2000
-Given = int | Literal["dk", "na"]  # a level, "I don't know", "does not apply here"
+Given = int | tuple[int, ...] | Literal["dk", "na"]  # a level or choice, some, "I don't know", "does not apply here"
 
 
 def model_for(participant: Participant) -> MaturityModelFile:
-    return model_of(participant.survey.assessment.maturity_model)
+    return asked_model_of(participant.survey.assessment.maturity_model)
 
 
 def sections_of(participant: Participant) -> tuple[Section, ...]:
-    return sections_for(model_for(participant), roles=participant.roles, left_out=participant.left_out)
+    """The pages of a seat; worked out once for each set of roles, since every saved answer asks for them."""
+    model, roles = model_for(participant), tuple(sorted(participant.roles))
+    key = (participant.survey.assessment.maturity_model.digest, get_language(), roles)
+    if key not in _pages:
+        _pages[key] = sections_for(model, roles=roles)
+    return without(_pages[key], participant.left_out)
+
+
+_pages: dict[tuple[str, str | None, tuple[str, ...]], tuple[Section, ...]] = {}
 
 
 def begin_survey(participant: Participant) -> None:
     """Mark that the person has read what is stored and who sees it."""
-    _check_open(participant)
+    check_open(participant)
     if participant.state == ParticipantState.INVITED:
         freeze(participant.survey)
         participant.state = ParticipantState.STARTED
@@ -50,7 +61,7 @@ def save_answer(
     Raises Refused unless the assessment is open, Invalid when the seat is not asked this question or it has no such
     level, Conflict when `change` may not replace what is stored. Summaries follow in the background.
     """
-    _check_open(participant)
+    check_open(participant)
     change = change or change_of()
     fields = _as_fields(_asked(participant, question), answer, clean(reason))
     answer_store.hold(participant)
@@ -58,7 +69,7 @@ def save_answer(
     stored = found and {name: getattr(found, name) for name in fields}
     if not is_new(change, part=question, stored_key=found.version if found else "", stored=stored, given=fields):
         return cast(StoredAnswer, found)
-    saved = answer_store.put(participant, question, fields | {"version": change.key})
+    saved = answer_store.put(participant, question, fields | {"version": change.key}, replaces=found)
     if participant.state == ParticipantState.INVITED:
         begin_survey(participant)
     survey = participant.survey
@@ -70,7 +81,7 @@ def save_answer(
 @transaction.atomic
 def save_comment(participant: Participant, *, practice: str, text: str, change: Change | None = None) -> str:
     """Store the comment on a practice and return its key; an empty one takes it away."""
-    _check_open(participant)
+    check_open(participant)
     if practice not in {asked.practice.id for section in sections_of(participant) for asked in section.practices}:
         raise Invalid(gettext("This practice is not among those you are asked about. Reload the page."))
     return _save_text(participant, practice, text, change)
@@ -79,7 +90,7 @@ def save_comment(participant: Participant, *, practice: str, text: str, change: 
 @transaction.atomic
 def save_fix_first(participant: Participant, *, text: str, change: Change | None = None) -> str:
     """Store what the person would fix first, which may be nothing, and return its key."""
-    _check_open(participant)
+    check_open(participant)
     return _save_text(participant, answer_store.WISH, text, change)
 
 
@@ -97,7 +108,7 @@ def _save_text(participant: Participant, practice: str, text: str, change: Chang
 @transaction.atomic
 def finish_survey(participant: Participant) -> None:
     """Mark the seat as finished; questions may stay open, and answers may still change until the assessment closes."""
-    _check_open(participant)
+    check_open(participant)
     if participant.state != ParticipantState.FINISHED:
         participant.state = ParticipantState.FINISHED
         participant.finished_at = timezone.now()
@@ -131,18 +142,32 @@ def _fitting(text: str) -> str:
 
 
 def _as_fields(question: Question, answer: Given, reason: str) -> dict[str, Any]:
+    nothing = {"level": None, "ticked": "", "reason": ""}
     if answer == "na":
         if not reason:
             raise Invalid(gettext("Not saved yet: say in one line why it does not apply here."))
         if len(reason) > 300:
             said = gettext("Not saved: the reason holds 300 characters, yours has {n}.").format(n=len(reason))
             raise Invalid(said)
-        return {"kind": AnswerKind.NOT_APPLICABLE, "level": None, "reason": reason}
+        return nothing | {"kind": AnswerKind.NOT_APPLICABLE, "reason": reason}
     if answer == "dk":
-        return {"kind": AnswerKind.DONT_KNOW, "level": None, "reason": ""}
-    if answer not in {option.level for option in question.options}:
+        return nothing | {"kind": AnswerKind.DONT_KNOW}
+    chosen = answer if isinstance(answer, tuple) else (answer,)
+    if isinstance(answer, tuple) != is_multiple(question) or not set(chosen) <= {one.level for one in question.options}:
         raise Invalid(gettext("Not saved: the question has no such choice. Reload the page and choose again."))
-    return {"kind": AnswerKind.LEVEL, "level": answer, "reason": ""}
+    if isinstance(answer, tuple):
+        return nothing | {"kind": AnswerKind.TICKED, "ticked": _ticked(question, answer)}
+    return nothing | {"kind": AnswerKind.LEVEL, "level": answer}
+
+
+def _ticked(question: Question, chosen: tuple[int, ...]) -> str:
+    """As it is stored: the numbers in order."""
+    if not chosen:
+        raise Invalid(gettext("Not saved yet: tick at least one choice, or say that you don’t know."))
+    alone = {one.level for one in question.options if isinstance(one, AskedOption) and one.is_none_of_these}
+    if len(set(chosen)) > 1 and alone & set(chosen):
+        raise Invalid(gettext("Not saved yet: “none of these” stands alone; take it or the other ticks away."))
+    return " ".join(map(str, sorted(set(chosen))))
 
 
 def _asked(participant: Participant, question: str) -> Question:
@@ -153,9 +178,9 @@ def _asked(participant: Participant, question: str) -> Question:
     raise Invalid(gettext("This question is not among those you are asked. Reload the page."))
 
 
-def _check_open(participant: Participant) -> None:
+def check_open(participant: Participant) -> None:
     """Read the state afresh: the page may be older than the closing."""
-    state, closed_at = Assessment.objects.values_list("state", "closed_at").get(survey=participant.survey_id)
+    state, closed_at = _STATE(survey=participant.survey_id)[0]
     if state == AssessmentState.CLOSED:
         if not closed_at:
             raise Refused(gettext("Not saved: the assessment was closed. What was saved before is kept."))
@@ -163,3 +188,8 @@ def _check_open(participant: Participant) -> None:
         raise Refused(said.format(day=formats.date_format(closed_at, "DATE_FORMAT")))
     if state != AssessmentState.OPEN:
         raise Refused(gettext("Not saved: the assessment is not open yet."))
+
+
+_STATE = Prepared(
+    lambda: Assessment.objects.filter(survey=Slot("survey", BigAutoField())).values_list("state", "closed_at")
+)

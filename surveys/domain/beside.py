@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from assessment.domain.shown_evidence import PracticeEvidence, practice_evidence
+from assessment.maturity.formats import OURS
 from assessment.maturity.schema import MaturityModelFile
 from surveys.domain import answer_store
 from surveys.domain.answer_store import StoredAnswer
@@ -14,6 +15,8 @@ from surveys.models import AnswerKind, Participant
 
 def evidence_beside(seat: Participant, section: Section, *, today: dt.date) -> dict[str, PracticeEvidence]:
     """By practice, the evidence for those of the page whose every question the person has answered."""
+    if seat.survey.assessment.maturity_model.rule != OURS:  # nothing is measured for models of others
+        return {}
     answers, model = answer_store.given(seat), model_for(seat)
     values = {
         asked.practice.id: value_of(model, asked, answers)

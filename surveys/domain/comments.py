@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.domain.audit import record
 from accounts.models import User
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.maturity.schema import Practice
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Refused
@@ -51,7 +51,7 @@ def comments_of(assessment: Assessment) -> Comments:
     for one in texts:
         if needed <= 1 or one.released or voices.get(one.practice, 0) >= needed:
             shown[one.practice].append(one.text)
-    known = model_of(assessment.maturity_model).practices()
+    known = asked_model_of(assessment.maturity_model).practices()
     return Comments(
         practices=[(practice, mixed(shown[practice.id])) for practice in known if practice.id in shown],
         fix_first=mixed(shown.get(WISH, [])),
@@ -106,6 +106,6 @@ def _voices(survey: Survey, assessment: Assessment) -> Mapping[str, int]:
         counts.update(AnonymousAnswer.objects.filter(survey=survey).values_list("question", flat=True))
     else:
         counts.update(Answer.objects.filter(participant__survey=survey).values_list("question", flat=True))
-    practices = model_of(assessment.maturity_model).practices()
+    practices = asked_model_of(assessment.maturity_model).practices()
     begun = Participant.objects.filter(survey=survey).exclude(state=ParticipantState.INVITED).count()
     return {p.id: max((counts[q.id] for q in p.questions), default=0) for p in practices} | {WISH: begun}

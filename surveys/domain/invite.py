@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from accounts.domain.audit import record
 from accounts.models import Role, User
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.models import Assessment, AssessmentState
 from core.refusals import Invalid, Refused
 from surveys.domain.planned_missing import ENGINEER, engineers_needed, halves, left_out_for
@@ -65,7 +65,7 @@ def seats_changed(survey: Survey) -> None:
 
 def deal_left_out(survey: Survey) -> None:
     """Plan which questions each seat skips; a seat that has started keeps its plan, unless its roles changed."""
-    model = model_of(survey.assessment.maturity_model)
+    model = asked_model_of(survey.assessment.maturity_model)
     both = halves(model, seed=str(survey.assessment.public_id))
     engineers = [p for p in survey.participants.order_by("pk") if ENGINEER in p.roles]
     plan = len(engineers) >= engineers_needed(survey.minimum_group if survey.is_anonymous else 1)
@@ -121,7 +121,7 @@ def _check_not_begun(survey: Survey) -> None:
 
 
 def check_roles(survey: Survey, roles: Sequence[str]) -> None:
-    known = {role.id for role in model_of(survey.assessment.maturity_model).roles}
+    known = {role.id for role in asked_model_of(survey.assessment.maturity_model).roles}
     if not roles:
         raise Invalid(gettext("Choose at least one role for each person who answers."))
     if unknown := [role for role in roles if role not in known]:

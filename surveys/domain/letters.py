@@ -37,6 +37,8 @@ def _facts(mail: InvitationMail, token: str) -> dict[str, object]:
         "name": seat.user.get_short_name() if seat.user else seat.label,
         "assessment": assessment,
         "team": assessment.team,
+        "is_ours": assessment.maturity_model.is_ours,
+        "model": assessment.maturity_model.title,
         "survey": seat.survey,
         "minutes": minutes(q for section in sections_of(seat) for q in section.questions()),
         "is_reminder": mail.slot > 0,

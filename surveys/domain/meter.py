@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment
 from surveys.models import Participant, ParticipantState, Survey
@@ -38,7 +38,7 @@ class Meter:
 
 def meter(survey: Survey) -> Meter:
     seats = list(survey.participants.all())
-    groups = groups_of(survey, seats, model_of(survey.assessment.maturity_model))
+    groups = groups_of(survey, seats, asked_model_of(survey.assessment.maturity_model))
     lines = tuple(Line(group.name, len(group.seats), _finished(group.seats)) for group in groups)
     return Meter(len(seats), _finished(seats), lines)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.maturity.schema import MaturityModelFile, Question
 from assessment.models import Assessment, AssessmentState
 from surveys.domain import answer_store
+from surveys.domain.again import asked_again
 from surveys.domain.answers import sections_of
 from surveys.domain.meter import groups_of
 from surveys.domain.sections import Section, minutes, sections_for
@@ -50,7 +51,7 @@ class SeatProgress:
 
 
 def seat_progress(participant: Participant) -> SeatProgress:
-    answered = set(answer_store.given(participant))
+    answered = answer_store.answered(participant) - asked_again(participant).keys()
     sections = sections_of(participant)
     left = {s.stage.id: [q for q in s.questions() if q.id not in answered] for s in sections}
     counts = tuple(_section_progress(section, left[section.stage.id]) for section in sections)
@@ -134,7 +135,7 @@ class RoleCount:
 
 def role_counts(assessment: Assessment) -> list[RoleCount]:
     """Per group of the meter: how many, how many finished, how long it takes at most."""
-    model = model_of(assessment.maturity_model)
+    model = asked_model_of(assessment.maturity_model)
     seats = list(Participant.objects.filter(survey__assessment=assessment).select_related("survey"))
     counts = []
     for group in groups_of(seats[0].survey, seats, model) if seats else ():

@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import User
-from assessment.models import Assessment, AssessmentState
+from assessment.models import Assessment, AssessmentState, without_texts
+from core.prepared import Prepared, Slot, UserSlot
 from core.refusals import Refused
 from surveys.domain.links import LinkOver, digest_of, is_digest_of, new_token, seal, unseal
-from surveys.models import Participant, ParticipantState, PersonalLink, SeatTransfer, Survey
+from surveys.models import Participant, ParticipantQuerySet, ParticipantState, PersonalLink, SeatTransfer, Survey
 
 KEPT_AFTER = timedelta(days=30)  # a device keeps its seat this long after the period, to read what was said
 TRANSFER = timedelta(minutes=15)
@@ -43,18 +45,38 @@ def find_seat(
     Saving an answer, the most frequent request of all, shows no page and reads neither the team nor the person's row.
     """
     secret = cookies.get(cookie_name(assessment), "")
-    rows = Participant.objects.filter(survey__assessment__public_id=assessment)
-    rows = rows.select_related("survey__assessment__maturity_model")
-    if for_page:
-        rows = rows.select_related("survey__assessment__team__organization", "user")
-    rows = rows.defer("survey__assessment__maturity_model__content")  # parsed once; large, and asked for every answer
-    seen = Assessment.objects.for_user(user) if user.is_authenticated else Assessment.objects.none()
-    seat = rows.filter(user=user, survey__assessment__in=seen).first() if user.is_authenticated else None
+    of_person, of_device = (_PAGE_OF_PERSON, _PAGE_OF_DEVICE) if for_page else (_SAVE_OF_PERSON, _SAVE_OF_DEVICE)
+    seat = of_person.first(assessment=assessment, user=user.pk) if user.is_authenticated else None
     if seat is None and secret:
-        seat = rows.filter(secret_digest=digest_of(secret)).exclude(invitation__revoked_at__isnull=False).first()
+        seat = of_device.first(assessment=assessment, digest=digest_of(secret))
     if seat is not None:
         seat.secret = secret if is_digest_of(seat.secret_digest, secret) else ""
     return seat
+
+
+def _seats(*, for_page: bool) -> ParticipantQuerySet:
+    rows = Participant.objects.filter(survey__assessment__public_id=Slot("assessment", UUIDField()))
+    rows = rows.select_related("survey__assessment__maturity_model")
+    if for_page:
+        rows = rows.select_related("survey__assessment__team__organization", "user")
+    return rows.defer(*without_texts("survey__assessment__maturity_model"))
+
+
+def _of_person(*, for_page: bool) -> ParticipantQuerySet:
+    """The first gate: a person's seat is found only in an assessment they may see today."""
+    seen = Assessment.objects.for_user(UserSlot())
+    return _seats(for_page=for_page).filter(user=UserSlot(), survey__assessment__in=seen)[:1]
+
+
+def _of_device(*, for_page: bool) -> ParticipantQuerySet:
+    rows = _seats(for_page=for_page).filter(secret_digest=Slot("digest", CharField()))
+    return rows.exclude(invitation__revoked_at__isnull=False)[:1]
+
+
+_PAGE_OF_PERSON = Prepared(lambda: _of_person(for_page=True))
+_PAGE_OF_DEVICE = Prepared(lambda: _of_device(for_page=True))
+_SAVE_OF_PERSON = Prepared(lambda: _of_person(for_page=False))
+_SAVE_OF_DEVICE = Prepared(lambda: _of_device(for_page=False))
 
 
 def usable_link(token: str) -> PersonalLink:

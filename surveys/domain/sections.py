@@ -6,6 +6,7 @@ Plain Python over the maturity model: nothing here reads a row.
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assessment.maturity.schema import MaturityModelFile, Practice, Question, Stage
 
@@ -53,11 +54,29 @@ def sections_for(
     return tuple(Section(stage, tuple(by_stage[stage.id])) for stage in stages if stage.id in by_stage)
 
 
+def without(sections: Iterable[Section], left_out: Collection[str]) -> tuple[Section, ...]:
+    """The same pages, less some questions, and less what is empty then."""
+    if not left_out:
+        return tuple(sections)
+    kept = []
+    for section in sections:
+        asked = [(one.practice, tuple(q for q in one.questions if q.id not in left_out)) for one in section.practices]
+        practices = tuple(AskedPractice(practice, questions) for practice, questions in asked if questions)
+        if practices:
+            kept.append(Section(section.stage, practices))
+    return tuple(kept)
+
+
+@lru_cache(maxsize=10_000)
+def _n_words(text: str) -> int:
+    return len(text.split())
+
+
 def reading_seconds(questions: Iterable[Question]) -> float:
     """The time to read the questions with all their choices, and to choose."""
     total = 0.0
     for question in questions:
-        words = len(question.text.split()) + sum(len(option.text.split()) for option in question.options)
+        words = _n_words(question.text) + sum(_n_words(option.text) for option in question.options)
         total += words / WORDS_PER_MINUTE * 60 + SECONDS_PER_CHOICE
     return total
 

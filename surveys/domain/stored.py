@@ -29,6 +29,7 @@ def what_is_stored(participant: Participant) -> dict[str, Any]:
         "finished_on": participant.finished_at.date().isoformat() if participant.finished_at else "",
         "answers": [
             {"question": one.question, "kind": one.kind, "level": one.level, "reason": one.reason}
+            | ({"ticked": [int(n) for n in one.ticked.split()]} if one.ticked else {})
             | ({"changed_at": one.updated_at.isoformat()} if one.updated_at else {})
             for _, one in sorted(answer_store.given(participant).items())
         ],

@@ -18,9 +18,13 @@ from assessment.domain.evidence import record_evidence, rescore, withdraw_eviden
 from assessment.domain.flow.given import REPORTED_STAGES, Given, Origin
 from assessment.domain.flow_inputs import record_flow_inputs
 from assessment.domain.scoring.types import SurveySummary
+from assessment.maturity.formats import OURS
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, AssessmentState, EvidenceSource
+from surveys.domain.again import last_said
+from surveys.domain.joined import Joined
+from surveys.domain.joined_survey import joined_survey
 from surveys.domain.seat_counts import invited
 from surveys.domain.sections import sections_for
 from surveys.domain.spoken_once import Summed, named_summaries_of_groups, unnamed_summaries
@@ -28,6 +32,7 @@ from surveys.domain.spread import SurveySpread, spread_of
 from surveys.domain.summary import Voice, summarize
 from surveys.models import Answer, Participant, Survey
 
+Shown = dict[str, tuple[dict[str, Any], int]]
 COMMIT_MARGIN_S = 5  # an answer stamped before a summary may be stored only after the summary has read the answers
 SURVEY = EvidenceSource.SURVEY
 
@@ -58,11 +63,11 @@ def summarize_survey(survey: Survey) -> None:
     assessment = Assessment.objects.select_related("maturity_model").get(pk=survey.assessment_id)
     if row.speaks_once and (row.published_at or assessment.state != AssessmentState.CLOSED):
         return
-    model = model_of(assessment.maturity_model)
-    shown, told, spread = _summed_up(row, assessment, model)
-    withdraw_evidence(assessment, source=SURVEY, keep=[summary.practice for summary in shown])
-    for summary in shown:
-        _record(assessment, summary)
+    shown, told, spread = _evidence(row, assessment)
+    withdraw_evidence(assessment, source=SURVEY, keep=shown)
+    said_at = last_said(row, model_of(assessment.maturity_model)) if assessment.maturity_model.rule == OURS else {}
+    for practice, (content, n) in shown.items():
+        _record(assessment, practice, content, n, said_at.get(practice) or timezone.now())
     record_flow_inputs(assessment, told, origin=Origin.SURVEY)
     rescore(assessment)
     stamps: dict[str, Any] = {"summarized_at": started_at, "spread": asdict(spread)}
@@ -78,6 +83,19 @@ def spread_of_survey(survey: Survey) -> SurveySpread | None:
 
 
 _SPREAD = TypeAdapter(SurveySpread)
+
+
+def _evidence(survey: Survey, assessment: Assessment) -> tuple[Shown, list[Given], SurveySpread]:
+    """By practice what crosses to scoring, with how many voices; beside it what is told of flow and of agreement."""
+    if assessment.maturity_model.rule != OURS:
+        joined = joined_survey(survey, assessment)
+        return {practice: _joined(rows) for practice, rows in joined.items()}, [], SurveySpread()
+    shown, told, spread = _summed_up(survey, assessment, model_of(assessment.maturity_model))
+    return {one.practice: (asdict(one), one.n) for one in shown}, told, spread
+
+
+def _joined(rows: tuple[Joined, ...]) -> tuple[dict[str, Any], int]:
+    return {"questions": [asdict(row) for row in rows]}, max(row.n for row in rows)
 
 
 def _summed_up(survey: Survey, assessment: Assessment, model: MaturityModelFile) -> Summed:
@@ -125,15 +143,8 @@ def _given(answer: Answer) -> int | str:
     return answer.level if answer.level is not None else answer.kind
 
 
-def _record(assessment: Assessment, summary: SurveySummary) -> None:
-    record_evidence(
-        assessment,
-        source=SURVEY,
-        practice=summary.practice,
-        content=asdict(summary),
-        n=summary.n,
-        observed_at=timezone.now(),
-    )
+def _record(assessment: Assessment, practice: str, content: dict[str, Any], n: int, at: dt.datetime) -> None:
+    record_evidence(assessment, source=SURVEY, practice=practice, content=content, n=n, observed_at=at)
 
 
 def _has_changed_since(survey: Survey, last: dt.datetime | None) -> bool:

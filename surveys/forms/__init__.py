@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from string import ascii_lowercase
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from assessment.domain.shown_evidence import PracticeEvidence
-from assessment.maturity.loader import model_of
+from assessment.maturity.foreign.asked import AskedQuestion, is_multiple
+from assessment.maturity.loader import asked_model_of
 from assessment.maturity.schema import MaturityModelFile, Practice, Question
 from core.refusals import Invalid
 from surveys.domain import answer_store
@@ -28,9 +30,11 @@ from surveys.domain.answers import Given, model_for
 from surveys.domain.changes import Change, change_of
 from surveys.domain.rooms import SEATS_MAX
 from surveys.domain.sections import Section
+from surveys.domain.suggested import Suggestion
 from surveys.models import AnswerKind, Participant, Survey, SurveyMode
 
-LETTERS = "abcde"
+LETTERS = ascii_lowercase
+OUTSIDE = (AnswerKind.DONT_KNOW, AnswerKind.NOT_APPLICABLE)
 CURLY = {
     "'": "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}",
     '"': "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}",
@@ -44,7 +48,10 @@ def curly(text: str) -> str:
 
 @dataclass(frozen=True)
 class QuestionField:
-    """One question as the page shows it: `value` is a letter, "dk", "na" or empty; `seen` is what is stored."""
+    """One question as the page shows it: `value` is a letter, "dk", "na" or empty; `seen` is what is stored.
+
+    Where several choices may be ticked, `value` holds their letters, joined by spaces.
+    """
 
     question: Question
     value: str
@@ -53,6 +60,17 @@ class QuestionField:
     version: str = ""
     error: str = ""
     other: str = ""  # what another device stored meanwhile, in words
+    suggestion: Suggestion | None = None  # what own answers on another maturity model speak for
+
+    @property
+    def suggested(self) -> str:
+        """The suggested answer in words."""
+        return self.choices[self.suggestion.level - 1][1] if self.suggestion else ""
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it stands on the page as it stands on everybody's before they have said anything."""
+        return self == QuestionField(self.question, "", "", "|")
 
     @property
     def text(self) -> str:
@@ -60,14 +78,31 @@ class QuestionField:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        return [(letter, curly(option.text)) for letter, option in zip(LETTERS, self.question.options, strict=True)]
+        return [(letter, curly(option.text)) for letter, option in zip(LETTERS, self.question.options, strict=False)]
+
+    @property
+    def chosen(self) -> list[str]:
+        return self.value.split()
+
+    @property
+    def is_multiple(self) -> bool:
+        return is_multiple(self.question)
+
+    @property
+    def detail(self) -> str:
+        return self.question.detail if isinstance(self.question, AskedQuestion) else ""
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        return self.question.criteria if isinstance(self.question, AskedQuestion) else ()
 
     @property
     def said(self) -> str:
         """The chosen answer in words; empty while the question is open."""
         if self.value == AnswerKind.NOT_APPLICABLE:
             return gettext("Does not apply here: {reason}").format(reason=self.reason)
-        return {AnswerKind.DONT_KNOW: gettext("I don’t know"), **dict(self.choices)}.get(self.value, "")
+        words: dict[str, str] = {AnswerKind.DONT_KNOW: gettext("I don’t know"), **dict(self.choices)}
+        return " · ".join(words[one] for one in self.chosen if one in words)
 
 
 @dataclass(frozen=True)
@@ -90,6 +125,10 @@ class NoteField:
     error: str = ""
     other: str = ""
 
+    @property
+    def is_untouched(self) -> bool:
+        return self == NoteField()
+
 
 @dataclass(frozen=True)
 class PracticeBlock:
@@ -97,6 +136,7 @@ class PracticeBlock:
     fields: tuple[QuestionField, ...]
     note: NoteField
     evidence: PracticeEvidence | None = None  # once every question of it has an answer
+    again: str = ""  # why its questions are asked again, where the answers outlived their term
 
     @property
     def comment(self) -> str:
@@ -106,18 +146,23 @@ class PracticeBlock:
 def value_of(question: Question, answer: StoredAnswer | None) -> str:
     if answer is None:
         return ""
-    if answer.kind != AnswerKind.LEVEL:
+    if answer.kind in OUTSIDE:
         return answer.kind
-    return next(c for c, option in zip(LETTERS, question.options, strict=True) if option.level == answer.level)
+    numbers = {answer.level} if answer.level is not None else set(map(int, answer.ticked.split()))
+    return " ".join(c for c, option in zip(LETTERS, question.options, strict=False) if option.level in numbers)
 
 
 def given_by(question: Question, value: str) -> Given:
-    """The answer a letter stands for; raises Invalid for anything the page does not offer."""
-    if value in {AnswerKind.DONT_KNOW, AnswerKind.NOT_APPLICABLE}:
+    """The answer a letter stands for, or several; raises Invalid for anything the page does not offer."""
+    if value in OUTSIDE:
         return cast(Given, value)
-    if len(value) == 1 and value in LETTERS:
-        return question.options[LETTERS.index(value)].level
-    raise Invalid(gettext("Not saved: the question has no such choice. Reload the page and choose again."))
+    offered = dict(zip(LETTERS, (option.level for option in question.options), strict=False))
+    letters = value.split() if is_multiple(question) else [value]
+    if is_multiple(question) and set(letters) & set(OUTSIDE):
+        raise Invalid(gettext("Not saved yet: tick what is true, or one of the two answers below, not both."))
+    if not set(letters) <= offered.keys():
+        raise Invalid(gettext("Not saved: the question has no such choice. Reload the page and choose again."))
+    return tuple(offered[one] for one in letters) if is_multiple(question) else offered[value]
 
 
 def blocks_of(
@@ -182,7 +227,8 @@ def both_sides(seat: Participant, part: str, data: Mapping[str, Any]) -> Sides:
     question = next(q for q in model_for(seat).questions() if q.id == part)
     answer = answer_store.given(seat).get(part)
     now, (value, reason) = field_of(question, answer), posted_answer(data, question)
-    fields = json.dumps({f"q-{part}": now.value, f"why-{part}": now.reason})
+    chosen = {f"q-{part}.{one}": one for one in now.chosen} if now.is_multiple else {f"q-{part}": now.value}
+    fields = json.dumps(chosen | {f"why-{part}": now.reason})
     sent = replace(now, value=value, reason=reason).said
     return Sides(now.text, sent, now.said, now.version, fields, answer.updated_at if answer else None)
 
@@ -198,8 +244,10 @@ def _sides_of_text(seat: Participant, part: str, sent: str) -> Sides:
 
 
 def posted_answer(data: Mapping[str, Any], question: Question) -> tuple[str, str]:
-    """The letter and the reason a page sends for one question."""
+    """The letter and the reason a page sends for one question; the letters, where several may be ticked."""
     value = data.get(f"q-{question.id}", "")
+    if is_multiple(question):
+        value = " ".join(one for one in (*LETTERS, *OUTSIDE) if data.get(f"q-{question.id}.{one}"))
     reason = data.get(f"why-{question.id}", "").strip() if value == AnswerKind.NOT_APPLICABLE else ""
     return value, reason
 
@@ -209,7 +257,7 @@ def changed_questions(data: Mapping[str, Any], questions: Iterable[Question]) ->
     changed = []
     for question in questions:
         value, reason = posted_answer(data, question)
-        if value and data.get(f"seen-{question.id}", "|") != f"{value}|{reason}":
+        if (value or is_multiple(question)) and data.get(f"seen-{question.id}", "|") != f"{value}|{reason}":
             changed.append(question)
     return changed
 
@@ -321,7 +369,7 @@ class RoomEntryForm(forms.Form):
 
     def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = model_of(survey.assessment.maturity_model).roles
+        roles = asked_model_of(survey.assessment.maturity_model).roles
         cast(forms.MultipleChoiceField, self.fields["roles"]).choices = [(role.id, role.name) for role in roles]
         if survey.is_anonymous:
             del self.fields["name"]
@@ -352,3 +400,7 @@ class PromiseForm(forms.Form):
         if "mode" in self.changed_data and "minimum_group" not in self.changed_data and "mode" in given:
             given["minimum_group"] = DEFAULT if given["mode"] == SurveyMode.ANONYMOUS else 1
         return given
+
+
+class MoveForm(forms.Form):
+    title = forms.CharField(label=_("Title of the new assessment"), max_length=120)

@@ -2,11 +2,13 @@
 
 from surveys.models.asking import (
     COMMENTS_FACTOR,
+    MOST_CHOICES,
     SUMMARY_PAUSE,
     AnonymousAnswer,
     AnonymousComment,
     AnonymousRow,
     Answer,
+    AnswerExchange,
     AnswerKind,
     Invitation,
     InvitationMail,
@@ -22,7 +24,9 @@ from surveys.models.asking import (
     SurveyMode,
 )
 from surveys.models.workshop import (
+    NOT_HERE,
     AgendaItem,
+    ItemKind,
     ItemState,
     NoteKind,
     Outcome,
@@ -38,15 +42,19 @@ from surveys.models.workshop import (
 
 __all__ = [
     "COMMENTS_FACTOR",
+    "MOST_CHOICES",
+    "NOT_HERE",
     "SUMMARY_PAUSE",
     "AgendaItem",
     "AnonymousAnswer",
     "AnonymousComment",
     "AnonymousRow",
     "Answer",
+    "AnswerExchange",
     "AnswerKind",
     "Invitation",
     "InvitationMail",
+    "ItemKind",
     "ItemState",
     "MailState",
     "NoteKind",

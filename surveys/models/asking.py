@@ -187,28 +187,40 @@ class InvitationMail(TimestampedModel):
         constraints = [models.UniqueConstraint(fields=["invitation", "slot"], name="one_mail_per_slot")]
 
 
+MOST_CHOICES = 26  # as many as a page can name by letters
+
+
 class AnswerKind(models.TextChoices):
     LEVEL = "level", _("A level")
+    TICKED = "ticked", _("Several choices")
     DONT_KNOW = "dk", _("I don't know")
     NOT_APPLICABLE = "na", _("Does not apply here")
+
+
+def _holds_what_its_kind_says(name: str) -> models.CheckConstraint:
+    """One choice by its number, or several by theirs, or neither: never two of these."""
+    ticks, one = models.Q(kind="ticked"), models.Q(kind="level")
+    return models.CheckConstraint(
+        name=name,
+        condition=(one & models.Q(level__gte=1, level__lte=MOST_CHOICES, ticked=""))
+        | (ticks & models.Q(level__isnull=True) & ~models.Q(ticked=""))
+        | (~ticks & ~one & models.Q(level__isnull=True, ticked="")),
+    )
 
 
 class Answer(TimestampedModel):
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="answers")
     question = models.CharField(max_length=40)
     kind = models.CharField(max_length=6, choices=AnswerKind)
-    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)  # or the number of the choice, where there is one
+    ticked = models.CharField(max_length=80, blank=True)  # the numbers of the choices, where there may be several
     reason = models.CharField(max_length=300, blank=True)  # why it does not apply
     version = models.CharField(max_length=36, blank=True)  # see surveys.domain.changes
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["participant", "question"], name="one_answer_per_question"),
-            models.CheckConstraint(
-                name="level_only_with_a_level_answer",
-                condition=models.Q(kind="level", level__gte=1, level__lte=5)
-                | (~models.Q(kind="level") & models.Q(level__isnull=True)),
-            ),
+            _holds_what_its_kind_says("answer_holds_what_its_kind_says"),
         ]
 
 
@@ -231,16 +243,13 @@ class AnonymousAnswer(AnonymousRow):
     question = models.CharField(max_length=40)
     kind = models.CharField(max_length=6, choices=AnswerKind)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
+    ticked = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     role_group = models.CharField(max_length=300, blank=True)  # those of `Survey.role_groups` the seat has
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="level_only_with_a_level_anonymous_answer",
-                condition=models.Q(kind="level", level__gte=1, level__lte=5)
-                | (~models.Q(kind="level") & models.Q(level__isnull=True)),
-            ),
+            _holds_what_its_kind_says("anonymous_answer_holds_what_its_kind_says"),
         ]
 
 
@@ -259,3 +268,15 @@ class PracticeComment(TimestampedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participant", "practice"], name="one_comment_per_practice")]
+
+
+class AnswerExchange(TimestampedModel):
+    """What a file of answers brought beside the answers, so that an export has it again; the seat speaks for the file.
+
+    `content` has what the file says of itself (`about`), its `remarks` by stream, and the `extensions` and keys nobody
+    here understands (`kept`).
+    """
+
+    survey = models.OneToOneField(Survey, on_delete=models.CASCADE, related_name="exchange")
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="exchange")
+    content = models.JSONField()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Assessment
 from core.models import PublicModel, TimestampedModel
+from surveys.models.asking import MOST_CHOICES
 
 
 class WorkshopKind(models.TextChoices):
@@ -93,18 +94,45 @@ class Outcome(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed together")
 
 
+class ItemKind(models.TextChoices):
+    """What is voted on: a practice of our own format, or a question of a maturity model of others."""
+
+    LEVELS = "levels", _("A level")
+    SINGLE = "single", _("One choice")
+    COVERAGE = "coverage", _("A share")
+    MULTIPLE = "multiple", _("Several choices")
+
+
+NOT_HERE = 0  # the number of “does not apply here”, which only questions of others have
+
+
+def _one_or_several(level: str, ticked: str) -> models.Q:
+    """One choice by its number, or several by theirs."""
+    one = models.Q((f"{level}__gte", NOT_HERE), (f"{level}__lte", MOST_CHOICES), (ticked, ""))
+    return one | (models.Q((f"{level}__isnull", True)) & ~models.Q((ticked, "")))
+
+
 class AgendaItem(PublicModel):
-    """One practice on the agenda, and what came of it."""
+    """One practice on the agenda, or one question of a maturity model of others, and what came of it.
+
+    `kind`, `n_choices` and `alone` (choices that stand alone) are the model's: a vote is checked without reading that.
+    """
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="items")
-    practice = models.CharField(max_length=20)
+    practice = models.CharField(max_length=40)  # or the question, as it is stored
+    kind = models.CharField(max_length=10, choices=ItemKind, default=ItemKind.LEVELS)
+    n_choices = models.PositiveSmallIntegerField(default=5)
+    alone = models.CharField(max_length=80, blank=True)
     position = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField(default=8)
     is_planned = models.BooleanField(default=True)  # false: on the list, but not in the time there is
     reasons = models.JSONField(default=dict)  # disagreement, weight and effect it was ordered by
     state = models.CharField(max_length=10, choices=ItemState, default=ItemState.WAITING)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.NONE, blank=True)
-    agreed_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    agreed_level = models.PositiveSmallIntegerField(null=True, blank=True)  # or the number of the choice
+    agreed_ticked = models.CharField(
+        max_length=80, blank=True
+    )  # the numbers of the choices, where there may be several
     dissent = models.CharField(max_length=500, blank=True)
     check_what = models.CharField(max_length=300, blank=True)
     check_who = models.CharField(max_length=120, blank=True)
@@ -117,8 +145,14 @@ class AgendaItem(PublicModel):
             models.UniqueConstraint(fields=["workshop", "practice"], name="one_item_per_practice"),
             models.CheckConstraint(
                 name="level_only_where_agreed",
-                condition=models.Q(outcome="agreed", agreed_level__gte=1, agreed_level__lte=5)
-                | (~models.Q(outcome="agreed") & models.Q(agreed_level__isnull=True)),
+                condition=(models.Q(outcome="agreed") & _one_or_several("agreed_level", "agreed_ticked"))
+                | (~models.Q(outcome="agreed") & models.Q(agreed_level__isnull=True, agreed_ticked="")),
+            ),
+            models.CheckConstraint(
+                name="agreed_level_is_of_its_kind",
+                condition=~models.Q(kind="levels")
+                | models.Q(agreed_level__isnull=True, agreed_ticked="")
+                | models.Q(agreed_level__gte=1, agreed_level__lte=5),
             ),
         ]
 
@@ -137,20 +171,21 @@ class Round(TimestampedModel):
 
 
 class Vote(models.Model):
-    """One voice in one round; no level means “I don’t know”. It is cut from its seat when the workshop finishes."""
+    """One voice in one round; no choice means “I don’t know”. It is cut from its seat when the workshop finishes."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="votes")
     seat = models.ForeignKey(WorkshopSeat, on_delete=models.SET_NULL, null=True, blank=True, related_name="votes")
     role = models.CharField(max_length=20, blank=True)
-    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)  # or the number of the choice
+    ticked = models.CharField(max_length=80, blank=True)  # the numbers of the choices, where there may be several
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "seat"], name="one_vote_per_seat_and_round"),
             models.CheckConstraint(
-                name="vote_is_a_level",
-                condition=models.Q(level__isnull=True) | models.Q(level__gte=1, level__lte=5),
+                name="vote_is_one_choice_or_several",
+                condition=_one_or_several("level", "ticked") | models.Q(level__isnull=True, ticked=""),
             ),
         ]
 
@@ -166,7 +201,7 @@ class WorkshopNote(PublicModel):
     """Something said that must not be lost, caught as it came."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="notes")
-    practice = models.CharField(max_length=20, blank=True)  # what was being talked about
+    practice = models.CharField(max_length=40, blank=True)  # what was being talked about
     kind = models.CharField(max_length=10, choices=NoteKind, default=NoteKind.NOTE)
     text = models.CharField(max_length=500)
     owner = models.CharField(max_length=120, blank=True)

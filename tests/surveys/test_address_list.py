@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import io
-import time
 
 import pytest
 from hypothesis import given
@@ -19,6 +18,7 @@ from surveys.domain.address_list import (
     read_addresses,
     written,
 )
+from tests.effort import processor_s
 
 LONG = "a" * 300 + "@x.org"
 ROLES = {"engineer": "Engineer", "senior": "Senior engineer or reviewer", "product": "Product and analysis"}
@@ -118,22 +118,24 @@ def test_empty_list_is_said(text):
 
 
 def test_huge_file_is_refused_at_once():
-    start = time.perf_counter()
-    with pytest.raises(Invalid, match="too long"):
-        decode(b"ada@x.org\n" * 1_048_576)
-    with pytest.raises(Invalid, match="too long"):
-        read("ada@x.org\n" * 1_048_576)
-    with pytest.raises(Invalid, match="1000 people"):
-        read("\n".join(f"a{n}@x.org" for n in range(1001)))
-    assert time.perf_counter() - start < 2
+    def refuse():
+        with pytest.raises(Invalid, match="too long"):
+            decode(b"ada@x.org\n" * 1_048_576)
+        with pytest.raises(Invalid, match="too long"):
+            read("ada@x.org\n" * 1_048_576)
+        with pytest.raises(Invalid, match="1000 people"):
+            read("\n".join(f"a{n}@x.org" for n in range(1001)))
+
+    assert processor_s(refuse) < 2
 
 
 def test_longest_list_is_read_quickly():
-    start = time.perf_counter()
-    assert len(emails("\n".join(f"a{n}@x.org" for n in range(1000)))) == 1000
-    with pytest.raises(Invalid):
-        read("," * (BYTES_MAX - 10))
-    assert time.perf_counter() - start < 2
+    def read_longest():
+        assert len(emails("\n".join(f"a{n}@x.org" for n in range(1000)))) == 1000
+        with pytest.raises(Invalid):
+            read("," * (BYTES_MAX - 10))
+
+    assert processor_s(read_longest) < 2
 
 
 def test_quote_that_never_ends_is_a_problem_and_no_crash():

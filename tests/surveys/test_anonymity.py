@@ -10,6 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from assessment.domain.scoring import score
+from assessment.domain.scoring.change import change_between
 from surveys.domain.anonymity import (
     Said,
     Wave,
@@ -176,7 +178,18 @@ def test_coarse_wave_shows_half_levels_without_roles_spread_or_counts():
     assert not coarse.roles
     assert coarse.is_coarse
     assert (coarse.value, coarse.n, coarse.distribution) == (2.5, 5, (0, 0, 0, 0, 0))
-    assert all(share * 4 == int(share * 4) for share in coarse.reach)
+    assert (full.average_deviation is None, coarse.average_deviation) == (False, None)
+
+
+def test_coarse_wave_tells_nothing_of_levels_but_the_value():
+    """Five at level 3 and a newcomer at 2, 3 or 4 look the same; so do a newcomer who does not know and none."""
+    newcomer = compare(people(*"abcdef"), [people(*"abcde")], 5)
+    told = [
+        summarize_apart(MODEL, rows_of([3] * 5 + more), minimum=5, invited={}, comparison=newcomer)
+        for more in ([2], [3], [4], ["dk"])
+    ]
+    assert told == [told[0]] * 4
+    assert sorted(told[0][0].reach, reverse=True) == list(told[0][0].reach)
 
 
 @pytest.mark.parametrize(("n", "minimum", "small"), [(3, 4, True), (4, 4, False), (4, 5, True), (5, 5, False)])
@@ -191,3 +204,51 @@ def test_question_below_the_minimum_takes_no_part_in_its_practice():
     (beside,) = summarize_apart(MODEL, shown + rows_of([1] * 4, second.id), minimum=5, invited={})
     assert alone == beside
     assert summarize_apart(MODEL, rows_of([1] * 4), minimum=5, invited={}) == ()
+
+
+def card_of(said, comparison=None):
+    summaries = summarize_apart(MODEL, said, minimum=MINIMUM, invited={}, comparison=comparison)
+    return score(MODEL, summaries=summaries, readings=())
+
+
+@st.composite
+def two_waves(draw):
+    """Two surveys of one team: who answered each, and what each said to each question of one practice."""
+    members = draw(st.lists(st.sampled_from(["both", "first", "second"]), min_size=MINIMUM, max_size=3 * MINIMUM))
+    waves = []
+    for left_out in ("second", "first"):
+        there = [str(i) for i, member in enumerate(members) if member != left_out]
+        said = [(who, Said(q.id, draw(st.integers(1, 5)))) for who in there for q in PRACTICE.questions]
+        waves.append((there, said))
+    return waves
+
+
+@settings(max_examples=60, deadline=None)
+@given(two_waves())
+def test_change_between_waves_speaks_of_no_few_and_adds_nothing_to_what_both_waves_show(waves):
+    """What is shown of change is worked out of the two published cards alone; where a few came or went, both what the
+    later one shows and every difference to a whole earlier one are steps of half a level."""
+    (first, said_first), (second, said_second) = waves
+    frozen = [Wave(dict.fromkeys(there, frozenset({"a"}))) for there in (first, second)]
+    found = compare(frozen[1], [frozen[0]], MINIMUM)
+    before, after = card_of([one for _, one in said_first]), card_of([one for _, one in said_second], found)
+    for one in change_between(before, after):
+        shown = [next(s for s in card.practices if s.practice == one.practice) for card in (before, after)]
+        assert [one.before, one.after] == [score.planning_score for score in shown]
+        assert all(score.summary.n >= MINIMUM for score in shown)
+        if not found.totals:
+            assert 2 * one.after == int(2 * one.after)
+    atoms = span_atoms([frozenset(first), frozenset(second)])
+    if any(len(atom) < MINIMUM for atom in atoms):
+        assert not found.totals
+
+
+@settings(max_examples=20, deadline=None)
+@given(two_waves(), st.integers(1, 5))
+def test_answer_outside_every_shown_group_moves_no_change(waves, level):
+    (_, said_first), (_, said_second) = waves
+    rows = [one for _, one in said_second]
+    others = [practice for practice in MODEL.practices() if practice.id != PRACTICE.id]
+    hidden = [Said(others[0].questions[0].id, level)] * (MINIMUM - 1)
+    before = card_of([one for _, one in said_first])
+    assert change_between(before, card_of(rows)) == change_between(before, card_of([*rows, *hidden]))

@@ -23,6 +23,11 @@ def seat(request):
     return seat
 
 
+def put(seat, question, fields):
+    found = answer_store.answer_to(seat, question)
+    return answer_store.put(seat, question, fields, replaces=found)
+
+
 def again(seat):
     """The same seat in a later request of the same device."""
     found = Participant.objects.get(pk=seat.pk)
@@ -31,9 +36,9 @@ def again(seat):
 
 
 def test_answer_is_found_again_replaced_and_taken_back(seat):
-    answer_store.put(seat, "SP1.m", FOUR)
-    answer_store.put(seat, "SP1.e", FOUR)
-    answer_store.put(seat, "SP1.m", UNSURE)
+    put(seat, "SP1.m", FOUR)
+    put(seat, "SP1.e", FOUR)
+    put(seat, "SP1.m", UNSURE)
     found = answer_store.given(again(seat))
     assert {question: (a.kind, a.level) for question, a in found.items()} == {
         "SP1.m": ("dk", None),
@@ -45,7 +50,7 @@ def test_answer_is_found_again_replaced_and_taken_back(seat):
 
 
 def test_texts_are_found_again_and_forgotten_with_everything_else(seat):
-    answer_store.put(seat, "SP1.m", FOUR)
+    put(seat, "SP1.m", FOUR)
     answer_store.put_text(seat, "SP1", "It depends.")
     answer_store.put_text(seat, answer_store.WISH, "The build.")
     texts = {practice: said.text for practice, said in answer_store.texts(again(seat)).items()}
@@ -61,11 +66,11 @@ def test_without_the_secret_nothing_is_found_and_nothing_stored():
     new_secret(seat)
     seat.state = "started"
     seat.save()
-    answer_store.put(seat, "SP1.m", FOUR)
+    put(seat, "SP1.m", FOUR)
     seat.secret = ""
     assert answer_store.given(seat) == {}
     with pytest.raises(Refused, match="does not hold the key"):
-        answer_store.put(seat, "SP1.e", FOUR)
+        put(seat, "SP1.e", FOUR)
 
 
 def test_row_of_an_anonymous_answer_holds_nothing_of_the_seat():
@@ -73,14 +78,14 @@ def test_row_of_an_anonymous_answer_holds_nothing_of_the_seat():
     new_secret(seat)
     seat.state = "started"
     seat.save()
-    answer_store.put(seat, "SP1.m", FOUR)
+    put(seat, "SP1.m", FOUR)
     answer_store.put_text(seat, answer_store.WISH, "The build.")
     seat.refresh_from_db()
     known = {str(seat.public_id), seat.secret_digest, seat.secret, seat.user.email, "security"}
     for row in (*AnonymousAnswer.objects.values(), *AnonymousComment.objects.values()):
         assert not {str(value) for value in row.values()} & known
     assert {field.name for field in AnonymousAnswer._meta.fields} == {
-        "slot", "version", "survey", "question", "kind", "level", "reason", "role_group",
+        "slot", "version", "survey", "question", "kind", "level", "ticked", "reason", "role_group",
     }  # fmt: skip
     assert not seat.answers.exists()
     assert seat.fix_first == ""
@@ -111,7 +116,7 @@ def test_rows_come_in_the_order_of_their_slots_after_mixing():
     for seat in seats:
         new_secret(seat)
         seat.state = "started"
-        answer_store.put(seat, "SP1.m", FOUR)
+        put(seat, "SP1.m", FOUR)
     answer_store.mix(survey)
     with connection.cursor() as cursor:
         cursor.execute("SELECT slot FROM surveys_anonymousanswer")

@@ -30,7 +30,7 @@ def answered():
     new_secret(seat)
     seat.state = "started"
     seat.save()
-    answer_store.put(seat, "SP1.m", FOUR)
+    answer_store.put(seat, "SP1.m", FOUR, replaces=None)
     return seat
 
 
@@ -74,8 +74,8 @@ def test_each_mode_takes_only_its_own_answers(answered):
 
 def test_survey_that_has_spoken_takes_no_more_answers(answered):
     Survey.objects.filter(pk=answered.survey_id).update(published_at=timezone.now())
-    refused(lambda: answer_store.put(answered, "SP1.e", FOUR))
-    refused(lambda: answer_store.put(answered, "SP1.m", FOUR | {"level": 1}))
+    refused(lambda: answer_store.put(answered, "SP1.e", FOUR, replaces=None))
+    refused(lambda: answer_store.put(answered, "SP1.m", FOUR | {"level": 1}, replaces=None))
     refused(lambda: Survey.objects.filter(pk=answered.survey_id).update(published_at=None))
 
 

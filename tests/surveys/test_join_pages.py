@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from assessment.models import AssessmentState
+from core import secret_pages
 from surveys.domain.address_list import Row
 from surveys.domain.invitations import invite_addresses, issue_link, revoke
 from surveys.domain.links import stop_token
@@ -123,7 +124,7 @@ def test_dead_link_asks_the_database_as_often_as_one_that_was_never_made(client,
 
 
 def test_who_guesses_is_slowed_down_and_who_has_a_link_gets_in(client, invitation, monkeypatch):
-    monkeypatch.setattr(joining, "WRONG_LINKS", 3)
+    monkeypatch.setattr(secret_pages, "WRONG_LINKS", 3)
     seen = [client.get(join(f"guess-{n}")).status_code for n in range(5)]
     assert seen == [410, 410, 410, 429, 429]
     assert client.get(join(link_to(invitation))).status_code == 200

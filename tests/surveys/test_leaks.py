@@ -60,7 +60,7 @@ def make(place):
         for user, one in zip(team_of(place, max(2, len(levels))), levels, strict=False):
             seat = begun(survey, user) if one else ParticipantFactory(survey=survey, user=user)
             if one:
-                answer_store.put(seat, QUESTION, level(one))
+                answer_store.put(seat, QUESTION, level(one), replaces=None)
             seats.append(seat)
         if close:
             close_assessment(assessment)
@@ -106,7 +106,7 @@ def test_leak_1_no_output_carries_an_identity_of_an_answer(client, place, make):
 
 def test_leak_2_the_wire_carries_no_answer_of_anybody_else(client, place, make):
     survey, seats = make([4, 4, 4, 4, 4], close=False)
-    answer_store.put(seats[2], "SP1.e", {"kind": "na", "level": None, "reason": REASON})
+    answer_store.put(seats[2], "SP1.e", {"kind": "na", "level": None, "reason": REASON}, replaces=None)
     answer_store.put_text(seats[2], PRACTICE, WORDS)
     for where, text in everything(client, place, survey).items():
         assert REASON not in text, where
@@ -156,7 +156,7 @@ def test_leak_4_nothing_tells_when_or_in_which_order_people_answered(make):
 def test_leak_5_no_alias_joins_what_one_person_said_to_two_questions(make):
     _survey, seats = make([1, 2, 3, 4, 5], close=False)
     for seat in seats:
-        answer_store.put(seat, "SP1.e", level(2))
+        answer_store.put(seat, "SP1.e", level(2), replaces=None)
         answer_store.put_text(seat, PRACTICE, f"{seat.user.name[:5]} text")
     by_question = {}
     for row in AnonymousAnswer.objects.values("slot", "version", "question", "role_group"):
@@ -178,7 +178,7 @@ def test_leak_5_role_held_by_few_is_not_carried_by_an_answer(place):
     for user in users[1:]:
         ParticipantFactory(survey=survey, user=user, roles=["engineer"])
     alone = begun(survey, users[0], roles=["security"])
-    answer_store.put(alone, QUESTION, level(2))
+    answer_store.put(alone, QUESTION, level(2), replaces=None)
     assert AnonymousAnswer.objects.get().role_group == ""
 
 
@@ -243,7 +243,7 @@ def test_newcomer_in_the_next_wave_is_not_pointed_at(place):
         assessment = AssessmentFactory(team=place.team)
         survey = AnonymousSurveyFactory(assessment=assessment)
         for i, user in enumerate(people[:n]):
-            answer_store.put(begun(survey, user), QUESTION, level(1 + i % 5))
+            answer_store.put(begun(survey, user), QUESTION, level(1 + i % 5), replaces=None)
         close_assessment(assessment)
         summarize_survey(survey)
         contents.append(Evidence.objects.get(assessment=assessment, source="survey", practice=PRACTICE).content)

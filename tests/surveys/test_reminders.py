@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from assessment.maturity.foreign.asked import EVERYBODY
 from assessment.models import AssessmentState
 from surveys.domain import reminders
 from surveys.domain.address_list import Row
@@ -32,6 +33,7 @@ from surveys.tasks import remind
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.invitations import InvitationFactory, link_to
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
+from tests.factories.workshops import other_model
 
 pytestmark = pytest.mark.django_db
 DORA = Row(1, "dora@example.org", "Dora", ("engineer",))
@@ -304,6 +306,16 @@ def test_anonymous_letter_says_so(survey, place, django_capture_on_commit_callba
     with django_capture_on_commit_callbacks(execute=True):
         invite_addresses(survey, [DORA], by=place.lead, by_mail=True)
     assert "without names" in mail.outbox[0].body
+
+
+def test_letter_about_a_model_of_others_names_it(survey, place, tmp_path, django_capture_on_commit_callbacks):
+    survey.assessment.maturity_model = other_model("samm", tmp_path)
+    survey.assessment.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        invite_addresses(survey, [Row(1, "dora@example.org", "Dora", (EVERYBODY,))], by=place.lead, by_mail=True)
+    assert mail.outbox[0].subject == "OWASP SAMM: Payments"
+    assert "asked to answer the questions of OWASP SAMM for Payments" in mail.outbox[0].body
+    assert "how work" not in mail.outbox[0].body
 
 
 def test_name_and_team_cannot_add_headers_to_a_mail(survey, place, django_capture_on_commit_callbacks):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from celery.signals import task_prerun
 from django.utils import timezone
 
 from assessment.domain.lifecycle import close_assessment, reopen_assessment
@@ -13,7 +14,7 @@ from surveys.domain.answers import finish_survey, save_answer
 from surveys.domain.invite import invite
 from surveys.domain.summarize import spread_of_survey, summarize_if_due, summarize_survey, surveys_to_summarize
 from surveys.models import SUMMARY_PAUSE, Answer, Participant, Survey
-from surveys.tasks import summarize, sweep
+from surveys.tasks import ASK_AGAIN_S, summarize, summarize_soon, sweep
 from tests.factories.accounts import MembershipFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
@@ -122,6 +123,7 @@ def test_newcomer_in_the_next_wave_with_names_is_not_pointed_at():
     assert not evidence(first).content["is_coarse"]
     later = evidence(second).content
     assert (later["is_coarse"], later["n"], later["value"], later["roles"]) == (True, 5, 3.5, [])
+    assert later["average_deviation"] is None
 
 
 def test_survey_that_had_nothing_to_say_may_open_again():
@@ -290,3 +292,27 @@ def test_experience_question_is_withdrawn_with_its_group():
     survey.participants.first().delete()
     summarize_survey(survey)
     assert not survey.assessment.flow_inputs.exists()
+
+
+def test_answers_that_come_together_share_one_message(django_capture_on_commit_callbacks):
+    survey, begun = SurveyFactory(), []
+
+    def note(args, **_):
+        begun.append(args)
+
+    task_prerun.connect(note, sender=summarize)
+    try:
+        with time_machine.travel(dt.datetime(2026, 9, 1, 10, tzinfo=dt.UTC), tick=False) as clock:
+            with django_capture_on_commit_callbacks(execute=True):
+                for _ in range(40):
+                    summarize_soon(survey.pk)
+            assert [list(args) for args in begun] == [[survey.pk]]
+            clock.shift(ASK_AGAIN_S + 1)
+            with django_capture_on_commit_callbacks(execute=True):
+                summarize_soon(survey.pk)
+            assert len(begun) == 2
+            with django_capture_on_commit_callbacks(execute=True):
+                summarize_soon(survey.pk, at_once=True)
+            assert len(begun) == 3
+    finally:
+        task_prerun.disconnect(note, sender=summarize)

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,3 +127,38 @@ def test_summary_stays_on_the_ladder(voices):
         assert sum(summary.distribution) == summary.n
         assert 0 <= summary.n_effective <= summary.n + 1e-9
         assert list(summary.reach) == sorted(summary.reach, reverse=True)
+
+
+ANSWERS = st.fixed_dictionaries({}, optional={f"SP1.{k}": st.sampled_from([1, 2, 3, 4, 5, "dk", "na"]) for k in "me"})
+SOMEBODY = st.builds(Voice, st.sampled_from([("engineer",), ("leader",), ("leader", "product")]), ANSWERS)
+
+
+@given(voices=st.lists(SOMEBODY, min_size=1, max_size=5), times=st.integers(2, 40))
+def test_many_who_agree_are_each_counted(voices, times):
+    one, many = summary_of("SP1", voices), summary_of("SP1", voices * times)
+    assert (many.n, many.n_answered, many.n_dont_know, many.n_not_applicable) == (
+        one.n * times,
+        one.n_answered * times,
+        one.n_dont_know * times,
+        one.n_not_applicable * times,
+    )
+    assert many.distribution == tuple(n * times for n in one.distribution)
+    assert (many.value, many.n_effective) == (one.value, pytest.approx(one.n_effective * times))
+
+
+@given(voices=st.lists(SOMEBODY, max_size=30))
+def test_sums_are_exact_whoever_agrees(voices):
+    """The mean by its definition, in fractions: nothing is lost by taking people together."""
+    model = shipped_model()
+    practice = next(one for one in model.practices() if one.id == "SP1")
+    mass = whole = Fraction(0)
+    for one in voices:
+        levels = [(q, one.answers[q.id]) for q in practice.questions if isinstance(one.answers.get(q.id), int)]
+        if levels:
+            weights = [Fraction(model.scoring.question_weights[q.facet]) for q, _ in levels]
+            score = sum(w * level for w, (_, level) in zip(weights, levels, strict=True)) / sum(weights)
+            is_primary = any(set(one.roles) & set(q.roles.primary) for q, _ in levels)
+            weight = Fraction(model.scoring.role_weights["primary" if is_primary else "secondary"])
+            mass, whole = mass + weight, whole + weight * score
+    value = summary_of("SP1", voices).value
+    assert value is None if not mass else value == pytest.approx(float(whole / mass), abs=1e-9)

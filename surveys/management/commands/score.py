@@ -1,4 +1,4 @@
-"""`manage.py score FILE`: score a file of answers and readings, without a database."""
+"""`manage.py score FILE`: score a file of answers and readings; only a model named by its slug needs the database."""
 
 import json
 from argparse import ArgumentParser
@@ -7,10 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assessment.domain.named_models import model_named
 from assessment.domain.scoring.dimensions import summary_line
 from assessment.domain.scoring.types import PracticeScore, ScoreCard
+from assessment.domain.scoring_rules import score_foreign
+from assessment.domain.scoring_rules.given import read_given
 from assessment.domain.strict_json import UnusableFile
-from assessment.maturity.loader import SHIPPED, UnusableModel, read_model
+from assessment.maturity.foreign.types import ForeignModel
+from assessment.maturity.loader import SHIPPED, UnusableModel
 from surveys.domain.score_file import score_of_file
 
 PLACES = 6
@@ -23,12 +27,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="JSON with invited, participants, evidence, caps")
-        parser.add_argument("--model", type=Path, default=SHIPPED, help="maturity model file; default: the shipped one")
+        parser.add_argument(
+            "--model",
+            default=str(SHIPPED),
+            metavar="PATH|SLUG[@VERSION]",
+            help="a maturity model's file, or a stored one by its slug; default: the shipped one",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
-            card = score_of_file(read_model(options["model"]), options["file"])
+            model = model_named(options["model"])
+            if isinstance(model, ForeignModel):
+                given = read_given(model, options["file"])
+                for one in given.noticed:
+                    self.stderr.write(f"warning {one.code}: {one.where}: {one.what}")
+                told = _rounded(score_foreign(model, given))
+                self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
+                return
+            card = score_of_file(model, options["file"])
         except (UnusableFile, UnusableModel) as wrong:
             raise CommandError(str(wrong), returncode=2) from None
         if options["json"]:
