@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.templatetags.mail import sends_mail
 from assessment.api import assessment_for
+from assessment.models import without_texts
 from core.permissions import require
 from core.refusals import Refused
 from surveys.domain import answer_store
@@ -21,13 +22,24 @@ from surveys.domain.answers import save_answer
 from surveys.domain.invitations import NewLink, invite_addresses, issue_link, issue_links, revoke
 from surveys.domain.invite import survey_of
 from surveys.domain.invited import invited
-from surveys.models import Answer, AnswerKind, Participant, Survey
+from surveys.models import MOST_CHOICES, Answer, AnswerKind, Participant, Survey
+
+
+class ChoiceNumbers(serializers.ListField):
+    """Numbers of choices; kept as a text."""
+
+    child = serializers.IntegerField(min_value=1, max_value=MOST_CHOICES)
+
+    def to_representation(self, data: Any) -> list[int]:
+        return [int(number) for number in data.split()]
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):
+    ticked = ChoiceNumbers(required=False)
+
     class Meta:
         model = Answer
-        fields = ("question", "kind", "level", "reason", "updated_at")
+        fields = ("question", "kind", "level", "ticked", "reason", "updated_at")
         read_only_fields = ("updated_at",)
         validators: list[Any] = []  # the pair of seat and question is upserted
 
@@ -35,6 +47,10 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
         if (attrs["kind"] == AnswerKind.LEVEL) != (attrs.get("level") is not None):
             raise serializers.ValidationError(
                 _("Give a level from 1 to 5 with kind “level”, and none with “dk” or “na”.")
+            )
+        if (attrs["kind"] == AnswerKind.TICKED) != bool(attrs.get("ticked")):
+            raise serializers.ValidationError(
+                _("Give the numbers of choices with kind “ticked”, and none with another.")
             )
         return attrs
 
@@ -48,6 +64,7 @@ class OwnAnswers(generics.GenericAPIView[Answer]):
     def seat(self) -> Participant:
         assessment = assessment_for(self.request, self.kwargs["assessment"])  # who left the team has left the survey
         rows = Participant.objects.for_user(self.request.user).select_related("survey__assessment__maturity_model")
+        rows = rows.defer(*without_texts("survey__assessment__maturity_model"))
         seat = get_object_or_404(rows, survey__assessment=assessment)
         require(self.request.user, "surveys.answer_survey", seat)
         return seat
@@ -62,7 +79,8 @@ class OwnAnswers(generics.GenericAPIView[Answer]):
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        answer = values["level"] if values["kind"] == AnswerKind.LEVEL else values["kind"]
+        told = {AnswerKind.LEVEL: values.get("level"), AnswerKind.TICKED: tuple(values.get("ticked", ()))}
+        answer = told.get(values["kind"], values["kind"])
         saved = save_answer(seat, question=values["question"], answer=answer, reason=values.get("reason", ""))
         return Response(self.get_serializer(saved).data)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import answering, inviting, joining, people, privacy
+from surveys.views import answering, exchange, inviting, joining, people, privacy, trying, versions
 from surveys.views.workshop import leading, paper, phone, preparing
 from surveys.views.workshop import room as wall
 
@@ -21,6 +21,15 @@ urlpatterns = [
     path("stop/<str:token>/", joining.stop, name="stop"),
     path("assessments/<uuid:assessment>/answer/resume/", joining.resume, name="resume"),
     path("assessments/<uuid:assessment>/answer/device/", joining.device_link, name="device-link"),
+    path("model-drafts/<uuid:draft>/try/", trying.draft_try, name="draft-try"),
+    path("assessments/<uuid:assessment>/versions/", versions.version_list, name="version-list"),
+    path("assessments/<uuid:assessment>/versions/<slug:version>/", versions.version_preview, name="version-preview"),
+    path("assessments/<uuid:assessment>/answers-file/", exchange.answers_file, name="answers-file"),
+    path(
+        "assessments/<uuid:assessment>/answers-file/download/",
+        exchange.answers_file_download,
+        name="answers-file-download",
+    ),
     path("assessments/<uuid:assessment>/comments/", people.comment_list, name="comment-list"),
     path("assessments/<uuid:assessment>/comments/release/", privacy.comment_release, name="comment-release"),
     path("assessments/<uuid:assessment>/people/names/", privacy.promise, name="promise"),

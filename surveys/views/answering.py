@@ -18,6 +18,7 @@ from assessment.models import AssessmentState
 from assessment.views import fetch_assessment
 from core.refusals import Invalid, Refused
 from surveys.domain import answer_store
+from surveys.domain.again import again_text, asked_again, confirm_answers
 from surveys.domain.answers import (
     begin_survey,
     finish_survey,
@@ -31,6 +32,7 @@ from surveys.domain.changes import Conflict
 from surveys.domain.progress import seat_progress
 from surveys.domain.seats import hold_here
 from surveys.domain.sections import Section
+from surveys.domain.suggested import suggestions
 from surveys.forms import (
     PracticeBlock,
     Unsaved,
@@ -90,7 +92,7 @@ def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> H
         "assessment": seat.survey.assessment,
         "seat": seat,
         "section": section,
-        "blocks": _with_evidence(blocks_of(seat, section, unsaved), seat, section),
+        "blocks": _with_suggestions(_with_evidence(blocks_of(seat, section, unsaved), seat, section), seat, is_open),
         "n_unsaved": len(unsaved),
         "progress": progress,
         "here": progress.of_stage(stage),
@@ -103,7 +105,31 @@ def answer_section(request: HttpRequest, assessment: uuid.UUID, stage: str) -> H
 
 def _with_evidence(blocks: list[PracticeBlock], seat: Participant, section: Section) -> list[PracticeBlock]:
     found = evidence_beside(seat, section, today=timezone.localdate())
-    return [replace(block, evidence=found.get(block.practice.id)) for block in blocks]
+    stale = asked_again(seat)
+    return [
+        replace(block, evidence=found.get(block.practice.id), again=again_text(max(over)) if over else "")
+        for block in blocks
+        for over in [[stale[field.question.id] for field in block.fields if field.question.id in stale]]
+    ]
+
+
+def _with_suggestions(blocks: list[PracticeBlock], seat: Participant, is_open: bool) -> list[PracticeBlock]:
+    """Open questions with what the person's answers on other maturity models speak for."""
+    unsaid = [field.question.id for block in blocks for field in block.fields if not field.value]
+    found = suggestions(seat, unsaid) if is_open else {}
+    if not found:
+        return blocks
+    return [
+        replace(block, fields=tuple(replace(one, suggestion=found.get(one.question.id)) for one in block.fields))
+        for block in blocks
+    ]
+
+
+def _take_suggested(request: HttpRequest, seat: Participant, section: Section) -> None:
+    """Save what the person confirms by its button, as it is worked out now."""
+    taken = [question.id for question in section.questions() if f"take-{question.id}" in request.POST]
+    for question, suggestion in suggestions(seat, taken).items():
+        save_answer(seat, question=question, answer=suggestion.level)
 
 
 def _save_page(request: HttpRequest, seat: Participant, section: Section) -> dict[str, Unsaved]:
@@ -116,7 +142,10 @@ def _save_page(request: HttpRequest, seat: Participant, section: Section) -> dic
             _save_question(request, seat, question)
         except (Invalid, Conflict) as refusal:
             unsaved[question.id] = Unsaved(value, reason, refusal.sentence, isinstance(refusal, Conflict))
+    _take_suggested(request, seat, section)
     for asked in section.practices:
+        if f"again-{asked.practice.id}" in request.POST:
+            confirm_answers(seat, practice=asked.practice.id)
         part = f"note-{asked.practice.id}"
         text = request.POST.get(part)
         if text is not None and text != request.POST.get(f"seen-{part}", ""):
@@ -146,7 +175,7 @@ def _require_own_page(request: HttpRequest, seat: Participant) -> None:
 
 
 def _go_on(request: HttpRequest, assessment: uuid.UUID, stage: str, after: str) -> HttpResponse:
-    if "stay" in request.POST:
+    if "stay" in request.POST or any(name.startswith(("again-", "take-")) for name in request.POST):
         messages.success(request, gettext("Saved {time}.").format(time=f"{timezone.localtime():%H:%M}"))
         return redirect("surveys:answer-section", assessment, stage)
     if after:

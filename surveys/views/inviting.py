@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.templatetags.mail import sends_mail
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.views import fetch_assessment
 from core.qr import qr_svg
 from surveys.domain.address_list import written
@@ -50,7 +50,8 @@ def _seat(request: HttpRequest, public_id: uuid.UUID, seat: uuid.UUID) -> Partic
 def invitation_add(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """A list of addresses: read first and shown as it was understood, invited only when every line is right."""
     survey = _survey(request, assessment)
-    form = AddressForm(request.POST or None, request.FILES or None, model=model_of(survey.assessment.maturity_model))
+    model = asked_model_of(survey.assessment.maturity_model)
+    form = AddressForm(request.POST or None, request.FILES or None, model=model)
     context: dict[str, object] = {"assessment": survey.assessment, "survey": survey, "form": form}
     if not form.is_valid():
         return render(request, "surveys/participant_invite.html", context, status=422 if form.errors else 200)
@@ -60,7 +61,7 @@ def invitation_add(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
         seats = invite_addresses(survey, found.rows, by=cast(User, request.user), by_mail=by_mail)
         return _invited(request, survey, seats, n_asked=len(found.rows), by_mail=by_mail)
     shown = {"text": form.read, "roles": form.cleaned_data["roles"]}
-    again = AddressForm(initial=shown, model=model_of(survey.assessment.maturity_model))
+    again = AddressForm(initial=shown, model=model)
     context |= {"form": again, "found": found, "role_names": form.names}
     return render(request, "surveys/participant_invite.html", context, status=422 if found.problems else 200)
 
@@ -98,7 +99,7 @@ def _address(request: HttpRequest, name: str, token: str) -> str:
 @require_GET
 def invitation_list(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     survey = _survey(request, assessment)
-    names = {role.id: role.name for role in model_of(survey.assessment.maturity_model).roles}
+    names = {role.id: role.name for role in asked_model_of(survey.assessment.maturity_model).roles}
     context = {
         "assessment": survey.assessment,
         "survey": survey,

@@ -6,8 +6,6 @@ Fetching such a page uses nothing up, so that mail scanners and previews may; th
 """
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +13,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from core.flood import TooMany, client_address, count
+from core.flood import client_address, count
 from core.qr import qr_svg
 from core.refusals import Refused
+from core.secret_pages import TEN_MINUTES, SecretPage, counted_guess, secret_page
 from surveys.domain.links import LinkOver, stopped_by
 from surveys.domain.reminders import stop_reminders
 from surveys.domain.rooms import enter_room, usable_room
@@ -30,41 +28,21 @@ from surveys.forms import RoomEntryForm
 from surveys.models import Participant
 from surveys.views import fetch_seat, keep_seat, seat_or_login
 
-TEN_MINUTES = 600
-WRONG_LINKS = 100  # from one address in ten minutes
 ROOM_FROM_ADDRESS = 300  # seats from one address in ten minutes: a whole office stands behind one
 ROOM_IN_SURVEY = 600  # seats in one survey in ten minutes
 SEATS_SHOWN = 5
 
-LinkPage = Callable[[HttpRequest, str], HttpResponse]
 
-
-def link_page(page: LinkPage) -> LinkPage:
-    """Answer every dead link alike, keep the address from other eyes and caches, and slow down who guesses."""
-
-    @wraps(page)
-    @never_cache
-    @sensitive_variables("token")
-    def inner(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            response = page(request, token)
-        except LinkOver as refusal:
-            response = _over(request, refusal)
-        except Refused as refusal:
-            response = render(request, "surveys/join_over.html", {"sentence": refusal.sentence}, status=refusal.status)
-        response.headers["Referrer-Policy"] = "strict-origin"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return inner
+def link_page(page: SecretPage) -> SecretPage:
+    return secret_page(page, over=_over, referrer="strict-origin", robots="noindex")
 
 
 def _over(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    try:
-        count("wrong-link", client_address(request), limit=WRONG_LINKS, window_s=TEN_MINUTES)
-    except TooMany as flood:
-        refusal = flood
-    context = {"sentence": refusal.sentence, "seats": _seats_here(request)}
+    context: dict[str, object] = {}
+    if isinstance(refusal, LinkOver):
+        refusal = counted_guess(request, "wrong-link", refusal)
+        context["seats"] = _seats_here(request)
+    context["sentence"] = refusal.sentence
     return render(request, "surveys/join_over.html", context, status=refusal.status)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Role
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.models import Assessment, AssessmentState
 from assessment.views import fetch_assessment
 from core.refusals import Refused
@@ -30,7 +30,7 @@ def participant_list(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
     )
     seats = list(survey.participants.select_related("user"))
     by_user = {seat.user_id: seat for seat in seats if seat.user_id}
-    form = PeopleForm(request.POST or None, people=people, seats=by_user, model=model_of(row.maturity_model))
+    form = PeopleForm(request.POST or None, people=people, seats=by_user, model=asked_model_of(row.maturity_model))
     if form.is_valid():
         _save_people(request, form, row)
         return redirect("surveys:participant-list", row.public_id)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.views import fetch_assessment
 from core.refusals import Invalid
 from surveys.domain.comments import WISH, release, to_release
@@ -49,7 +49,7 @@ def promise(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 @require_GET
 def stored(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     seat = fetch_seat(request, assessment)
-    model, data = model_of(seat.survey.assessment.maturity_model), what_is_stored(seat)
+    model, data = asked_model_of(seat.survey.assessment.maturity_model), what_is_stored(seat)
     questions = {question.id: question for question in model.questions()}
     names = {practice.id: practice.name for practice in model.practices()}
     context = {
@@ -94,7 +94,7 @@ def comment_release(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse
         n = release(row, request.POST.getlist("slot"), by=request.user)  # type: ignore[arg-type]  # signed in
         messages.success(request, ngettext("{n} comment is shown.", "{n} comments are shown.", n).format(n=n))
         return redirect("surveys:comment-release", row.public_id)
-    names = {practice.id: practice.name for practice in model_of(row.maturity_model).practices()}
+    names = {practice.id: practice.name for practice in asked_model_of(row.maturity_model).practices()}
     wish = gettext("What people would fix first")
     texts = [(wish if one.practice == WISH else names[one.practice], one) for one in to_release(row)]
     return render(request, "surveys/comment_release.html", {"assessment": row, "texts": texts})

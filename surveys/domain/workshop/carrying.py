@@ -6,7 +6,7 @@ with them only where it may be shown apart.
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accounts.domain.audit import record
 from accounts.models import User
-from assessment.maturity.loader import model_of
 from assessment.models import Assessment
 from core.refusals import Invalid, Refused
 from surveys.domain.links import digest_of
@@ -22,10 +21,21 @@ from surveys.domain.summary import roles_shown
 from surveys.domain.workshop.changing import has_changed, held
 from surveys.domain.workshop.finishing import speak
 from surveys.domain.workshop.joining import new_code, room_token
-from surveys.domain.workshop.preparing import lowest_minimum
-from surveys.models import AgendaItem, ItemState, Outcome, Round, Vote, Workshop, WorkshopNote, WorkshopState
+from surveys.domain.workshop.preparing import lowest_minimum, offered
+from surveys.domain.workshop.subjects import Subject, as_stored, subjects_of
+from surveys.models import (
+    MOST_CHOICES,
+    AgendaItem,
+    ItemState,
+    Outcome,
+    Round,
+    Vote,
+    Workshop,
+    WorkshopNote,
+    WorkshopState,
+)
 
-FORMAT = "headwater-workshop-1"
+FORMAT, FORMAT_OF_OTHERS = "headwater-workshop-1", "headwater-workshop-2"  # the second of models of others
 BYTES_MAX = 2_000_000
 LISTED_MAX = 5_000
 
@@ -34,10 +44,14 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Ticked = Annotated[tuple[Annotated[int, Field(ge=1, le=MOST_CHOICES)], ...], Field(max_length=MOST_CHOICES)]
+
+
 class VotePart(Part):
     id: uuid.UUID
     role: str = Field(default="", max_length=20)
-    level: int | None = Field(ge=1, le=5)
+    level: int | None = Field(ge=0, le=MOST_CHOICES)
+    ticked: Ticked = ()
 
 
 class RoundPart(Part):
@@ -49,12 +63,13 @@ class RoundPart(Part):
 
 class ItemPart(Part):
     id: uuid.UUID
-    practice: str = Field(max_length=20)
+    practice: str = Field(max_length=40)
     position: int = Field(ge=0, le=9999)
     minutes: int = Field(ge=1, le=120)
     state: ItemState
     outcome: Outcome
-    agreed_level: int | None = Field(ge=1, le=5)
+    agreed_level: int | None = Field(ge=0, le=MOST_CHOICES)
+    agreed_ticked: Ticked = ()
     dissent: str = Field(max_length=500)
     check_what: str = Field(max_length=300)
     check_who: str = Field(max_length=120)
@@ -64,7 +79,7 @@ class ItemPart(Part):
 
 class NotePart(Part):
     id: uuid.UUID
-    practice: str = Field(max_length=20)
+    practice: str = Field(max_length=40)
     kind: str = Field(max_length=10)
     text: str = Field(max_length=500)
     owner: str = Field(max_length=120)
@@ -93,7 +108,10 @@ def export_workshop(workshop: Workshop, *, by: User) -> str:
     if row.state != WorkshopState.FINISHED:
         raise Refused(_("Finish the workshop first: no vote may leave it before it is revealed."))
     record("workshop.exported", by=by, on=row, team=row.assessment.team)
-    return _file_of(row).model_dump_json(indent=1)
+    ours: Any = {
+        "items": {"__all__": {"agreed_ticked": True, "rounds": {"__all__": {"votes": {"__all__": {"ticked"}}}}}}
+    }
+    return _file_of(row).model_dump_json(indent=1, exclude=ours if row.assessment.maturity_model.is_ours else None)
 
 
 def _file_of(row: Workshop) -> WorkshopFile:
@@ -101,7 +119,7 @@ def _file_of(row: Workshop) -> WorkshopFile:
     return WorkshopFile.model_validate(
         {name: getattr(row, name) for name in same}
         | {
-            "format": FORMAT,
+            "format": _format_for(row.assessment),
             "model": row.assessment.maturity_model.digest,
             "id": row.public_id,
             "items": [_item_part(item, row.minimum) for item in row.items.prefetch_related("rounds__votes")],
@@ -139,14 +157,35 @@ def _item_part(item: AgendaItem, minimum: int) -> dict[str, Any]:
         for one in item.rounds.all()
         if one.revealed_at
     ]
-    return {name: getattr(item, name) for name in ITEM_FIELDS} | {"id": item.public_id, "rounds": rounds}
+    ticked = tuple(map(int, item.agreed_ticked.split()))
+    own = {"id": item.public_id, "rounds": rounds, "agreed_ticked": ticked}
+    return {name: getattr(item, name) for name in ITEM_FIELDS} | own
 
 
 def _vote_parts(row: Round, minimum: int) -> list[dict[str, Any]]:
-    """In the order of their random ids, so that nobody reads who came first."""
+    """In the order of their random ids, so that nobody reads who came first.
+
+    Nothing leaves that no screen shows: of a round in which too few gave a level no vote goes into the file, and roles
+    are told apart by those who gave one.
+    """
     votes = sorted(row.votes.all(), key=lambda vote: vote.public_id)
-    shown = roles_shown([{vote.role} - {""} for vote in votes], minimum)
-    return [{"id": v.public_id, "role": v.role if v.role in shown else "", "level": v.level} for v in votes]
+    levelled = [{vote.role} - {""} for vote in votes if vote.level is not None or vote.ticked]
+    if len(levelled) < minimum:
+        return []
+    shown = roles_shown(levelled, minimum)
+    return [
+        {
+            "id": vote.public_id,
+            "role": vote.role if vote.role in shown else "",
+            "level": vote.level,
+            "ticked": tuple(map(int, vote.ticked.split())),
+        }
+        for vote in votes
+    ]
+
+
+def _format_for(assessment: Assessment) -> str:
+    return FORMAT if assessment.maturity_model.is_ours else FORMAT_OF_OTHERS
 
 
 def read_file(text: str) -> WorkshopFile:
@@ -158,7 +197,7 @@ def read_file(text: str) -> WorkshopFile:
         raise Invalid(
             _("This is no workshop file: {what} (at {place}).").format(what=first["msg"], place=place)
         ) from None
-    if found.format != FORMAT:
+    if found.format not in (FORMAT, FORMAT_OF_OTHERS):
         raise Invalid(_("This is no workshop file of this version."))
     return found
 
@@ -167,11 +206,12 @@ def read_file(text: str) -> WorkshopFile:
 def import_workshop(assessment: Assessment, file: WorkshopFile, *, by: User) -> Workshop:
     """Bring the workshop of the file into the assessment; what is there already under the same ids stays as it is."""
     _check_fits(assessment, file)
+    subjects = subjects_of(assessment.maturity_model)
     row = _row_for(assessment, file, by)
     try:
         with transaction.atomic():
             for part in file.items:
-                _import_item(row, part)
+                _import_item(row, part, subjects[part.practice])
     except IntegrityError:
         raise Invalid(_("The file contradicts itself, or holds parts of another workshop.")) from None
     known = set(row.notes.values_list("public_id", flat=True))
@@ -186,8 +226,9 @@ def import_workshop(assessment: Assessment, file: WorkshopFile, *, by: User) -> 
 
 
 def _check_fits(assessment: Assessment, file: WorkshopFile) -> None:
-    practices = {practice.id for practice in model_of(assessment.maturity_model).practices()}
-    if file.model != assessment.maturity_model.digest or not {item.practice for item in file.items} <= practices:
+    known = subjects_of(assessment.maturity_model).keys()
+    fits = file.model == assessment.maturity_model.digest and file.format == _format_for(assessment)
+    if not fits or not {item.practice for item in file.items} <= known:
         raise Invalid(_("The file belongs to another version of the maturity model than this assessment."))
     if file.minimum < lowest_minimum(assessment):
         raise Invalid(_("The file shows smaller groups than this assessment promised."))
@@ -213,19 +254,23 @@ def _row_for(assessment: Assessment, file: WorkshopFile, by: User) -> Workshop:
     return row
 
 
-def _import_item(row: Workshop, part: ItemPart) -> None:
-    item = row.items.filter(practice=part.practice).first() or AgendaItem(workshop=row, practice=part.practice)
+def _import_item(row: Workshop, part: ItemPart, subject: Subject) -> None:
+    """Raises Invalid where something was agreed or voted for that the model does not offer."""
+    new = AgendaItem(workshop=row, practice=part.practice, **offered(subject))
+    item = row.items.filter(practice=part.practice).first() or new
     if item.pk is None or item.state != ItemState.SETTLED:
         for name in ITEM_FIELDS:
             setattr(item, name, getattr(part, name))
+        item.agreed_level, item.agreed_ticked = as_stored(item, part.agreed_ticked or part.agreed_level)
         item.public_id = part.id
         item.save()
     for told in part.rounds:
         fields = {"revealed_at": told.revealed_at, "created_at": told.opened_at}
         made, _new = Round.objects.get_or_create(item=item, number=told.number, defaults=fields)
         known = set(made.votes.values_list("public_id", flat=True))
-        Vote.objects.bulk_create(
-            Vote(round=made, public_id=vote.id, role=vote.role, level=vote.level)
-            for vote in told.votes
-            if vote.id not in known
-        )
+        Vote.objects.bulk_create(_vote(made, item, vote) for vote in told.votes if vote.id not in known)
+
+
+def _vote(row: Round, item: AgendaItem, part: VotePart) -> Vote:
+    level, ticked = as_stored(item, part.ticked or part.level)
+    return Vote(round=row, public_id=part.id, role=part.role, level=level, ticked=ticked)

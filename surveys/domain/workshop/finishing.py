@@ -1,8 +1,11 @@
 """The end of a workshop: agreed levels become evidence beside the survey's, and votes are cut from their seats."""
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from statistics import variance
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +15,14 @@ from accounts.domain.audit import record
 from accounts.models import User
 from assessment.domain.evidence import record_evidence, rescore, withdraw_evidence
 from assessment.domain.scoring.types import SurveySummary
+from assessment.maturity.foreign.types import Question
 from assessment.models import EvidenceSource, Result
 from core.refusals import Refused
 from surveys.domain.agreement import average_deviation
+from surveys.domain.joined import Answer, Joined, join_question, values_of
 from surveys.domain.workshop.changing import has_changed, held_by
-from surveys.models import AgendaItem, ItemState, Outcome, Vote, Workshop, WorkshopState
+from surveys.domain.workshop.subjects import Chosen, chosen_of, subjects_of
+from surveys.models import NOT_HERE, AgendaItem, ItemState, Outcome, Round, Vote, Workshop, WorkshopState
 
 WORKSHOP = EvidenceSource.WORKSHOP
 
@@ -46,18 +52,79 @@ def forget_voters(workshop: Workshop) -> None:
 def speak(workshop: Workshop) -> Result:
     """Write the evidence of every agreed practice afresh and bring the result up to date; safe to run twice."""
     agreed = list(workshop.items.filter(outcome=Outcome.AGREED))
-    withdraw_evidence(workshop.assessment, source=WORKSHOP, keep=[item.practice for item in agreed])
-    for item in agreed:
-        summary = summary_of(item.practice, item.agreed_level or 0, _last_levels(item, workshop.minimum))
+    is_ours = workshop.assessment.maturity_model.is_ours
+    said = [_summed(workshop, item) for item in agreed] if is_ours else _answers_of_others(workshop, agreed)
+    withdraw_evidence(workshop.assessment, source=WORKSHOP, keep=[one.practice for one in said])
+    for one in said:
         record_evidence(
             workshop.assessment,
             source=WORKSHOP,
-            practice=item.practice,
-            content=asdict(summary),
-            n=summary.n,
-            observed_at=item.settled_at or timezone.now(),
+            practice=one.practice,
+            content=one.content,
+            n=one.n,
+            observed_at=one.observed_at,
         )
     return rescore(workshop.assessment)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One row of evidence."""
+
+    practice: str
+    content: dict[str, Any]
+    n: int
+    observed_at: dt.datetime
+
+
+def _summed(workshop: Workshop, item: AgendaItem) -> _Said:
+    summary = summary_of(item.practice, item.agreed_level or 0, _last_levels(item, workshop.minimum))
+    return _Said(item.practice, asdict(summary), summary.n, item.settled_at or timezone.now())
+
+
+def _answers_of_others(workshop: Workshop, agreed: Sequence[AgendaItem]) -> list[_Said]:
+    """One row for each practice of which a question was agreed on, each question as a survey tells it."""
+    subjects, votes = subjects_of(workshop.assessment.maturity_model), _last_votes(agreed)
+    rows: dict[str, list[tuple[Joined, dt.datetime]]] = defaultdict(list)
+    for item in agreed:
+        if (asked := subjects[item.practice].asked) is not None:
+            answer = agreed_answer(asked, item, votes.get(item.pk, ()), minimum=workshop.minimum)
+            rows[subjects[item.practice].practice].append((answer, item.settled_at or timezone.now()))
+    return [_row_of(practice, found) for practice, found in rows.items()]
+
+
+def _row_of(practice: str, found: Sequence[tuple[Joined, dt.datetime]]) -> _Said:
+    answers = sorted((answer for answer, _at in found), key=lambda one: one.question)
+    content = {"questions": [asdict(one) for one in answers]}
+    return _Said(practice, content, max(one.n for one in answers), max(at for _answer, at in found))
+
+
+def agreed_answer(question: Question, item: AgendaItem, votes: Sequence[Answer], *, minimum: int) -> Joined:
+    """What was agreed, with how the last votes lay where so many may be told."""
+    told = join_question(question, votes, minimum) or Joined(question.id, "answered", 0)
+    if item.agreed_level == NOT_HERE:
+        return replace(told, state="na", value=None, low=None, high=None, counted=(), ticked=())
+    if item.agreed_ticked:
+        numbers = set(map(int, item.agreed_ticked.split()))
+        counted = tuple(choice.id for n, choice in enumerate(question.choices, start=1) if n in numbers)
+        return replace(told, state="answered", counted=counted)
+    return replace(told, state="answered", value=values_of(question)[item.agreed_level or 0])
+
+
+def _last_votes(items: Sequence[AgendaItem]) -> dict[int, list[Answer]]:
+    """Of each item the votes of its last revealed round, as answers of a survey; two questions to the database."""
+    revealed = Round.objects.filter(item__in=items, revealed_at__isnull=False).order_by("number")
+    last = dict(revealed.values_list("item", "pk"))
+    found: dict[int, list[Answer]] = {}
+    rows = Vote.objects.filter(round__in=last.values()).order_by("public_id")
+    for item, level, ticked in rows.values_list("round__item", "level", "ticked"):
+        found.setdefault(item, []).append(answer_of(chosen_of(level, ticked)))
+    return found
+
+
+def answer_of(chosen: Chosen) -> Answer:
+    """A vote on a question of others as an answer of a survey."""
+    return "dk" if chosen is None else "na" if chosen == NOT_HERE else chosen
 
 
 def summary_of(practice: str, agreed: int, levels: Sequence[int]) -> SurveySummary:

@@ -4,15 +4,19 @@ import re
 import secrets
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
+from assessment.models import without_texts
+from core.prepared import Prepared, Slot
 from core.refusals import Invalid
 from surveys.domain.address_list import clean_name
 from surveys.domain.links import LinkOver, digest_of, is_digest_of, new_token
@@ -23,6 +27,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O 1 I L U: nothing to confus
 CODE_LENGTH = 7
 TRANSFER = timedelta(minutes=15)
 KEPT = timedelta(days=14)
+WITHOUT_TEXTS = without_texts("assessment__maturity_model")
 
 
 def new_code() -> str:
@@ -49,7 +54,8 @@ def cookie_name(workshop: uuid.UUID) -> str:
 def workshop_of_code(typed: str) -> Workshop:
     """The workshop that can be joined by this code; raises LinkOver for every other."""
     rows = Workshop.objects.exclude(state=WorkshopState.FINISHED)
-    row = rows.select_related("assessment__team", "assessment__maturity_model").filter(code=code_from(typed)).first()
+    rows = rows.select_related("assessment__team", "assessment__maturity_model").defer(*WITHOUT_TEXTS)
+    row = rows.filter(code=code_from(typed)).first()
     if row is None:
         raise LinkOver
     return row
@@ -58,7 +64,7 @@ def workshop_of_code(typed: str) -> Workshop:
 def workshop_of_room(token: str) -> Workshop:
     """The workshop whose room screen this is."""
     rows = Workshop.objects.select_related("assessment__team__organization", "assessment__maturity_model", "current")
-    row = rows.filter(room_digest=digest_of(token)).first()
+    row = rows.defer(*WITHOUT_TEXTS).filter(room_digest=digest_of(token)).first()
     if row is None or not is_digest_of(row.room_digest, token):
         raise LinkOver
     return row
@@ -69,25 +75,43 @@ def find_seat(cookies: Mapping[str, str], workshop: uuid.UUID) -> WorkshopSeat |
     secret = cookies.get(cookie_name(workshop), "")
     if not secret:
         return None
-    rows = WorkshopSeat.objects.select_related("workshop__assessment__team", "workshop__assessment__maturity_model")
-    seat = rows.filter(workshop__public_id=workshop, secret_digest=digest_of(secret)).first()
+    seat = _SEAT.first(workshop=workshop, digest=digest_of(secret))
     if seat is not None:
         seat.secret = secret
     return seat
 
 
-def stamp_for(cookies: Mapping[str, str], workshop: uuid.UUID) -> tuple[int, str] | None:
-    """Version and state for the device that holds a seat: one question to the database, nothing written."""
+@dataclass(frozen=True)
+class Stamp:
+    """How a workshop stands for one seat: all that a poll needs."""
+
+    workshop: uuid.UUID
+    seat: int
+    version: int
+    state: str
+
+
+def stamp_for(cookies: Mapping[str, str], workshop: uuid.UUID) -> Stamp | None:
+    """How the workshop stands, for the device that holds a seat: one question to the database, nothing written."""
     secret = cookies.get(cookie_name(workshop), "")
-    rows = WorkshopSeat.objects.filter(workshop__public_id=workshop, secret_digest=digest_of(secret))
-    return rows.values_list("workshop__version", "workshop__state").first() if secret else None
+    found = _STAMP.first(workshop=workshop, digest=digest_of(secret)) if secret else None
+    return Stamp(workshop, *found) if found else None
+
+
+def _seats() -> "QuerySet[WorkshopSeat]":
+    held = {"workshop__public_id": Slot("workshop", UUIDField()), "secret_digest": Slot("digest", CharField())}
+    return WorkshopSeat.objects.filter(**held)
+
+
+_SEAT = Prepared(lambda: _seats().select_related("workshop__assessment__team")[:1])
+_STAMP = Prepared(lambda: _seats().values_list("pk", "workshop__version", "workshop__state")[:1])
 
 
 @transaction.atomic
 def take_seat(workshop: Workshop, *, role: str, name: str = "") -> WorkshopSeat:
     """A seat for this device; coming again with it keeps seat and votes."""
     check_not_finished(workshop)
-    roles = {one.id for one in model_of(workshop.assessment.maturity_model).roles}
+    roles = {one.id for one in asked_model_of(workshop.assessment.maturity_model).roles}
     if role not in roles:
         raise Invalid(_("Choose what you do here: it tells how roles see things, never who said what."))
     seat = WorkshopSeat(workshop=workshop, role=role, name=clean_name(name)[:40])

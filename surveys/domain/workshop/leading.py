@@ -10,7 +10,9 @@ from accounts.domain.audit import record
 from accounts.models import User
 from core.refusals import Invalid, Refused
 from surveys.domain.workshop.changing import has_changed, held, held_by, out_of_step
+from surveys.domain.workshop.preparing import lowest_minimum
 from surveys.domain.workshop.steps import Stage, Step, stage_after
+from surveys.domain.workshop.subjects import Chosen, as_stored
 from surveys.models import AgendaItem, ItemState, NoteKind, Outcome, Round, Workshop, WorkshopKind, WorkshopNote
 from surveys.models import WorkshopState as State
 
@@ -25,7 +27,9 @@ def open_vote(workshop: Workshop, item: AgendaItem, *, by: User, closes_at: date
     _move(item, Step.AGAIN if again else Step.OPEN, timer_ends_at=None)
     number = item.rounds.count() + 1
     opened = Round.objects.create(item=item, number=number, closes_at=closes_at)
-    Workshop.objects.filter(pk=row.pk, rule_fixed_at=None).update(rule_fixed_at=timezone.now())
+    if row.rule_fixed_at is None:  # the promise may have been given after the workshop was prepared
+        minimum = max(row.minimum, lowest_minimum(row.assessment))
+        Workshop.objects.filter(pk=row.pk).update(rule_fixed_at=timezone.now(), minimum=minimum)
     Workshop.objects.filter(pk=row.pk).update(state=State.RUNNING, current=item)
     record("workshop.vote_opened", by=by, on=row, team=row.assessment.team, practice=item.practice, round=number)
     has_changed(row)
@@ -65,14 +69,14 @@ def settle(
     workshop: Workshop,
     item: AgendaItem,
     *,
-    level: int | None,
+    level: Chosen,
     dissent: str = "",
     check_what: str = "",
     check_who: str = "",
     by: User,
 ) -> None:
-    """The agreed level with who sees it otherwise; without a level they agree to disagree, and the reason is asked."""
-    row = held_by(workshop, by)
+    """What was agreed with who sees it otherwise; without it they agree to disagree, and the reason is asked."""
+    row, (agreed_level, agreed_ticked) = held_by(workshop, by), as_stored(item, level)
     if level is None and not dissent.strip():
         raise Invalid(_("Say in a sentence on what people disagree; it is printed in the report."))
     outcome = Outcome.AGREED if level is not None else Outcome.DISAGREED
@@ -81,7 +85,8 @@ def settle(
         "check_what": check_what.strip()[:300],
         "check_who": check_who.strip()[:120],
     }
-    fields = {"outcome": outcome, "agreed_level": level, "settled_at": timezone.now(), "timer_ends_at": None, **texts}
+    agreed = {"agreed_level": agreed_level, "agreed_ticked": agreed_ticked}
+    fields = {"outcome": outcome, "settled_at": timezone.now(), "timer_ends_at": None, **agreed, **texts}
     if item.state == ItemState.SETTLED:
         _move(item, Step.REOPEN)
     _move(item, Step.SETTLE, **fields)
@@ -112,7 +117,7 @@ def confirm(workshop: Workshop, practices: list[str], *, by: User) -> int:
 @transaction.atomic
 def reopen(workshop: Workshop, item: AgendaItem, *, by: User) -> None:
     row = held_by(workshop, by)
-    _move(item, Step.REOPEN, outcome=Outcome.NONE, agreed_level=None, settled_at=None)
+    _move(item, Step.REOPEN, outcome=Outcome.NONE, agreed_level=None, agreed_ticked="", settled_at=None)
     Workshop.objects.filter(pk=row.pk).update(current=item)
     record("workshop.reopened", by=by, on=row, team=row.assessment.team, practice=item.practice)
     has_changed(row)

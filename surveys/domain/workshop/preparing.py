@@ -8,18 +8,16 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import User
-from assessment.domain.evidence import current_result
-from assessment.domain.scored import roadmap_of, score_card_of
-from assessment.maturity.loader import model_of
 from assessment.models import Assessment
 from core.refusals import Invalid, Refused
 from core.sealed import Lost, open_sealed, seal
 from surveys.domain.links import digest_of
-from surveys.domain.sections import stage_of
-from surveys.domain.workshop.agenda import Candidate, Limits, Planned, plan
+from surveys.domain.workshop.agenda import Limits, Planned, plan
+from surveys.domain.workshop.candidates import candidates_of
 from surveys.domain.workshop.changing import has_changed, held_by
 from surveys.domain.workshop.joining import new_code, room_token
 from surveys.domain.workshop.rule import ConsensusRule
+from surveys.domain.workshop.subjects import Subject, subjects_of
 from surveys.models import AgendaItem, ItemState, Survey, Workshop
 
 MINUTES = 90
@@ -30,6 +28,12 @@ RULE = ("rule_share", "rule_within", "rule_deviation", "minimum")
 
 def rule_of(workshop: Workshop) -> ConsensusRule:
     return ConsensusRule(workshop.rule_share, workshop.rule_within, workshop.rule_deviation)
+
+
+def rule_in_words(workshop: Workshop) -> str:
+    """As it holds for the maturity model: the choices of others are no scale, so only the share is left of it."""
+    rule = rule_of(workshop)
+    return rule.in_words() if workshop.assessment.maturity_model.is_ours else rule.of_choices()
 
 
 def lowest_minimum(assessment: Assessment) -> int:
@@ -67,15 +71,24 @@ def _propose(row: Workshop) -> None:
     row.items.filter(state=ItemState.WAITING).delete()
     limits = Limits(minimum=row.minimum)
     rows = plan(candidates_of(row.assessment), minutes=row.minutes, limits=limits)
-    for position, planned in enumerate((one for one in rows if one.practice not in fixed), start=1 + len(fixed)):
-        AgendaItem.objects.create(
+    subjects = subjects_of(row.assessment.maturity_model)
+    AgendaItem.objects.bulk_create(
+        AgendaItem(
             workshop=row,
             practice=planned.practice,
             position=position,
             minutes=planned.minutes or 8,
             is_planned=planned.minutes > 0,
             reasons=_reasons(planned),
+            **offered(subjects[planned.practice]),
         )
+        for position, planned in enumerate((one for one in rows if one.practice not in fixed), start=1 + len(fixed))
+    )
+
+
+def offered(subject: Subject) -> dict[str, Any]:
+    """What an agenda item keeps of what is voted on, so that a vote is checked without reading the model."""
+    return {"kind": subject.kind, "n_choices": subject.n_choices, "alone": " ".join(map(str, subject.alone))}
 
 
 def _reasons(planned: Planned) -> dict[str, Any]:
@@ -86,35 +99,6 @@ def _reasons(planned: Planned) -> dict[str, Any]:
         "confirms": planned.confirms,
         "is_known": planned.is_known,
     }
-
-
-def candidates_of(assessment: Assessment) -> list[Candidate]:
-    """Every practice of the maturity model with what answers, evidence and roadmap say of it."""
-    model, result = model_of(assessment.maturity_model), current_result(assessment)
-    weights = {practice.id: practice.weight for practice in model.practices()}
-    if result is None:
-        return [Candidate(practice, weight) for practice, weight in weights.items()]
-    card, roadmap = score_card_of(result), roadmap_of(result)
-    stage = roadmap.constraint_stage
-    stages = {p.id: stage_of(p, model).id for p in model.practices() if p.stages}
-    moved = {step.practice for step in roadmap.steps}
-    found = []
-    for one in card.practices:
-        report = one.self_report
-        found.append(
-            Candidate(
-                practice=one.practice,
-                weight=weights.get(one.practice, 1.0),
-                deviation=report.average_deviation if report else None,
-                evidence_gap=one.gap,
-                role_gap=max((gap for _high, _low, gap in one.role_gaps), default=None),
-                n=report.n if report else 0,
-                is_known=report is not None and one.planning_score is not None,
-                at_constraint=one.practice == roadmap.constraint_practice or stages.get(one.practice) == stage,
-                on_roadmap=one.practice in moved,
-            )
-        )
-    return found
 
 
 @transaction.atomic

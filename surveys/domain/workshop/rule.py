@@ -28,6 +28,13 @@ class ConsensusRule:
         share, deviation = number(f"{100 * self.share:.0f}"), number(f"{self.deviation:.2f}")
         return text.format(share=share, within=self.within, deviation=deviation)
 
+    def of_choices(self) -> str:
+        """The same for questions of others, whose choices are no scale: only the share is left."""
+        text = gettext(
+            "At least {share} % give the same answer; where several choices may be ticked, as many agree on each."
+        )
+        return text.format(share=number(f"{100 * self.share:.0f}"))
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -49,3 +56,13 @@ def judge(rule: ConsensusRule, votes: Sequence[int | None]) -> Agreement:
     share = sum(abs(level - middle) <= rule.within + EPSILON for level in levels) / len(levels)
     passes = share >= rule.share - EPSILON and spread < rule.deviation
     return Agreement(passes, len(levels), silent, share, spread)
+
+
+def judge_choices(rule: ConsensusRule, counts: Sequence[int], *, n: int, silent: int, several: bool) -> Agreement:
+    """How a question of others meets the rule. `counts` says how many of `n` took each choice.
+
+    One choice: the share of the most frequent. Several: of each choice the larger side, taken or not; the smallest of
+    these.
+    """
+    share = min(max(taken, n - taken) for taken in counts) / n if several else max(counts) / n
+    return Agreement(share >= rule.share - EPSILON, n, silent, share, None)

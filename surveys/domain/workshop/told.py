@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from assessment.models import Assessment
-from surveys.domain.workshop.preparing import rule_of
+from surveys.domain.workshop.preparing import rule_in_words
+from surveys.domain.workshop.subjects import subjects_of
 from surveys.domain.workshop.tally import Shift, Tally
 from surveys.domain.workshop.watching import scenes_of
 from surveys.models import ItemState, Workshop
@@ -11,7 +12,11 @@ from surveys.models import ItemState, Workshop
 
 @dataclass(frozen=True)
 class ItemRecord:
-    """`passes` says whether the last vote met the rule; None where nobody voted or too few gave a level."""
+    """One practice, or one question of others: then `choices` are its choices as `first` and `second` count them.
+
+    `agreed` is what was agreed in words. `passes` says whether the last vote met the rule; None where nobody voted or
+    too few gave a level.
+    """
 
     practice: str
     name: str
@@ -24,12 +29,14 @@ class ItemRecord:
     dissent: str
     check_what: str
     check_who: str
+    agreed: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NoteRecord:
     kind: str
-    practice: str
+    about: str  # the name of what was talked about
     text: str
     owner: str
 
@@ -58,9 +65,11 @@ def workshop_record(assessment: Assessment) -> WorkshopRecord | None:
         records.append(
             ItemRecord(
                 practice=scene.item.practice,
-                name=scene.practice.name,
+                name=scene.subject.name,
                 outcome=scene.item.outcome,
                 agreed_level=scene.item.agreed_level,
+                agreed=scene.agreed,
+                choices=() if scene.subject.is_ours else tuple(one.text for one in scene.subject.choices),
                 first=first,
                 second=last if scene.first is not scene.last else None,
                 shift=scene.shift,
@@ -70,6 +79,9 @@ def workshop_record(assessment: Assessment) -> WorkshopRecord | None:
                 check_who=scene.item.check_who,
             )
         )
-    notes = tuple(NoteRecord(note.kind, note.practice, note.text, note.owner) for note in row.notes.all())
+    names = {one.id: one.name for one in subjects_of(assessment.maturity_model).values()}
+    notes = tuple(
+        NoteRecord(note.kind, names.get(note.practice, ""), note.text, note.owner) for note in row.notes.all()
+    )
     held_on = row.finished_at.date().isoformat() if row.finished_at else ""
-    return WorkshopRecord(rule_of(row).in_words(), row.minimum, held_on, tuple(records), notes)
+    return WorkshopRecord(rule_in_words(row), row.minimum, held_on, tuple(records), notes)

@@ -4,38 +4,31 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import BigAutoField, IntegerField, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
 from accounts.models import User
-from core.refusals import Invalid, Refused
+from core.prepared import Prepared, Slot
+from core.refusals import Refused
 from surveys.domain.workshop.changing import has_changed, held_by
+from surveys.domain.workshop.subjects import Chosen, as_stored
 from surveys.models import AgendaItem, ItemState, Round, Vote, Workshop, WorkshopSeat
 
 DONT_KNOW = "dk"
 
 
-def level_from(value: str) -> int | None:
-    """1..5, or None for “I don’t know”; raises Invalid for anything else."""
-    if value == DONT_KNOW:
-        return None
-    if value not in {"1", "2", "3", "4", "5"}:
-        raise Invalid(_("Not stored: there is no such choice. Reload the page and choose again."))
-    return int(value)
-
-
 @transaction.atomic
-def cast_vote(seat: WorkshopSeat, *, item: uuid.UUID, number: int, level: int | None) -> Vote:
-    """Store the seat's vote in an open round, in place of the one it had there.
+def cast_vote(seat: WorkshopSeat, *, item: uuid.UUID, number: int, level: Chosen) -> None:
+    """Store the seat's vote in an open round, in place of the one it had there; Invalid for what is not offered.
 
     The round's row is held, so a vote is either in before the reveal reads, or refused.
     """
-    rounds = Round.objects.select_for_update(of=("self",)).select_related("item")
-    row = rounds.filter(item__public_id=item, item__workshop_id=seat.workshop_id, number=number).first()
+    row = _ROUND.first(item=item, workshop=seat.workshop_id, number=number)
     if row is None or not is_open(row):
         raise Refused(_("This vote is over, so it was not stored. A vote stored before counts."))
-    return _store(row, seat, level)
+    _store(row, seat, level)
 
 
 def is_open(row: Round) -> bool:
@@ -43,9 +36,28 @@ def is_open(row: Round) -> bool:
     return row.revealed_at is None and row.item.state == ItemState.VOTING and in_time
 
 
-def own_votes(seat: WorkshopSeat) -> dict[int, Vote]:
-    """The seat's votes by round, the only ones its device is ever told."""
-    return {vote.round_id: vote for vote in seat.votes.all()}
+def own_votes(seat: int) -> dict[int, frozenset[str]]:
+    """What this seat voted, by round, as its page sends it: the only votes its device is ever told."""
+    return {
+        round_id: frozenset(ticked.split() or [DONT_KNOW if level is None else str(level)])
+        for round_id, level, ticked in _OWN(seat=seat)
+    }
+
+
+_OWN = Prepared(
+    lambda: Vote.objects.filter(seat=Slot("seat", BigAutoField())).values_list("round_id", "level", "ticked")
+)
+_ROUND = Prepared(
+    lambda: (
+        Round.objects.select_for_update(of=("self",))
+        .select_related("item")
+        .filter(
+            item__public_id=Slot("item", UUIDField()),
+            item__workshop=Slot("workshop", BigAutoField()),
+            number=Slot("number", IntegerField()),
+        )
+    )
+)
 
 
 @transaction.atomic
@@ -61,7 +73,7 @@ def make_ballots(workshop: Workshop, *, n: int, by: User) -> list[WorkshopSeat]:
 
 @transaction.atomic
 def enter_ballot(
-    workshop: Workshop, seat: WorkshopSeat, votes: Mapping[uuid.UUID, int | None], *, role: str, by: User
+    workshop: Workshop, seat: WorkshopSeat, votes: Mapping[uuid.UUID, Chosen], *, role: str, by: User
 ) -> int:
     """What a sheet says, for practices whose votes are not revealed yet; the vote is opened where it was not.
 
@@ -85,6 +97,9 @@ def enter_ballot(
     return stored
 
 
-def _store(row: Round, seat: WorkshopSeat, level: int | None) -> Vote:
-    vote, _made = Vote.objects.update_or_create(round=row, seat=seat, defaults={"level": level, "role": seat.role})
-    return vote
+def _store(row: Round, seat: WorkshopSeat, chosen: Chosen) -> None:
+    """Whoever stores holds the round, so no second vote of the seat comes in between."""
+    level, ticked = as_stored(row.item, chosen)
+    said = {"level": level, "ticked": ticked, "role": seat.role}
+    if not Vote.objects.filter(round=row, seat=seat).update(**said):
+        Vote.objects.create(round=row, seat=seat, **said)

@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from assessment.maturity.loader import model_of
 from assessment.views import fetch_assessment
 from core.refusals import Invalid
 from surveys.domain.workshop.finishing import finish_workshop
@@ -34,8 +33,9 @@ from surveys.domain.workshop.leading import (
     set_timer,
     settle,
 )
-from surveys.domain.workshop.preparing import rule_of
-from surveys.domain.workshop.watching import progress_stamp, scene_of
+from surveys.domain.workshop.preparing import rule_in_words
+from surveys.domain.workshop.subjects import Subject, chosen_of, subjects_of
+from surveys.domain.workshop.watching import Scene, progress_stamp, scene_of
 from surveys.forms.workshop import NoteForm, SettleForm
 from surveys.models import AgendaItem, ItemState, Workshop, WorkshopState
 from surveys.views.workshop import LEAD, fetch_workshop, poll_answer
@@ -56,7 +56,7 @@ def workshop_lead(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, workshop: Workshop) -> dict[str, object]:
     items, scene = list(workshop.items.all()), scene_of(workshop, workshop.current)
-    names = {practice.id: practice.name for practice in model_of(workshop.assessment.maturity_model).practices()}
+    subjects = subjects_of(workshop.assessment.maturity_model)
     waiting = [item for item in items if item.state == ItemState.WAITING and item.is_planned]
     following = next((item for item in waiting if item.pk != workshop.current_id), None)
     token = room_token(workshop.public_id)
@@ -65,13 +65,14 @@ def _context(request: HttpRequest, workshop: Workshop) -> dict[str, object]:
         "workshop": workshop,
         "leads": workshop.facilitator_id == request.user.pk,
         "scene": scene,
-        "settle": SettleForm(initial=_settled(scene.item) if scene else None),
+        "settle": SettleForm(subject=scene.subject, initial=_settled(scene)) if scene else None,
         "note": NoteForm(),
         "notes": workshop.notes.all(),
-        "agenda": [(item, names.get(item.practice, item.practice)) for item in items],
+        "agenda": [(item, subjects[item.practice].name, _agreed(subjects[item.practice], item)) for item in items],
+        "enter_address": request.build_absolute_uri(reverse("surveys:workshop-enter", args=[workshop.code])),
         "following": following,
-        "following_name": names.get(following.practice, "") if following else "",
-        "rule": rule_of(workshop).in_words(),
+        "following_name": subjects[following.practice].name if following else "",
+        "rule": rule_in_words(workshop),
         "room_address": request.build_absolute_uri(reverse("surveys:workshop-room", args=[token])),
         "stamp": progress_stamp(workshop),
         "now": timezone.now(),
@@ -79,8 +80,18 @@ def _context(request: HttpRequest, workshop: Workshop) -> dict[str, object]:
     }
 
 
-def _settled(item: AgendaItem) -> dict[str, object]:
-    level = str(item.agreed_level) if item.agreed_level else "none" if item.outcome == "disagreed" else ""
+def _agreed(subject: Subject, item: AgendaItem) -> str:
+    return subject.words(chosen_of(item.agreed_level, item.agreed_ticked))
+
+
+def _settled(scene: Scene) -> dict[str, object]:
+    """What was said before; where several may be ticked and nothing was, what more than half of the voters ticked."""
+    item = scene.item
+    chosen = chosen_of(item.agreed_level, item.agreed_ticked)
+    numbers = chosen if isinstance(chosen, tuple) else () if chosen is None else (chosen,)
+    level = ["none"] if item.outcome == "disagreed" else [str(one) for one in numbers]
+    if scene.subject.is_multiple and not level and scene.last:
+        level = [str(one) for one in sorted(scene.last.counted)]
     return {"level": level} | {name: getattr(item, name) for name in ("dissent", "check_what", "check_who")}
 
 
@@ -150,7 +161,8 @@ def _moment(text: str) -> dt.datetime:
 def workshop_settle(request: HttpRequest, assessment: uuid.UUID, practice: str) -> HttpResponse:
     workshop = fetch_workshop(request, assessment)
     item = get_object_or_404(workshop.items, practice=practice)
-    form = SettleForm(request.POST)
+    subject = subjects_of(workshop.assessment.maturity_model)[item.practice]
+    form = SettleForm(request.POST, subject=subject)
     if not form.is_valid():
         context = _context(request, workshop) | {"settle": form}
         return render(request, "surveys/workshop/lead.html", context, status=422)

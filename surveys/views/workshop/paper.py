@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from assessment.views import fetch_assessment
 from core.qr import qr_svg
 from core.refusals import Invalid
 from surveys.domain.workshop.carrying import BYTES_MAX, export_workshop, import_workshop, read_file
+from surveys.domain.workshop.subjects import subjects_of
 from surveys.domain.workshop.voting import enter_ballot, make_ballots
 from surveys.forms.workshop import BallotForm, FileForm
 from surveys.models import ItemState, Workshop
@@ -38,7 +39,7 @@ def workshop_ballots(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
             raise Invalid(_("Between 1 and {n} sheets can be made.").format(n=SHEETS_MAX))
         make_ballots(workshop, n=int(asked), by=cast(User, request.user))
         return redirect("surveys:workshop-ballots", assessment)
-    model = model_of(workshop.assessment.maturity_model)
+    row = workshop.assessment.maturity_model
     planned = {item.practice for item in workshop.items.filter(is_planned=True, state=ItemState.WAITING)}
     sheets = []
     for seat in workshop.seats.filter(is_paper=True).order_by("pk"):
@@ -49,10 +50,9 @@ def workshop_ballots(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
         "workshop": workshop,
         "sheets": sheets,
         "sheets_max": SHEETS_MAX,
-        "roles": model.roles,
-        "practices": [
-            (practice, sorted(practice.levels.items())) for practice in model.practices() if practice.id in planned
-        ],
+        "roles": asked_model_of(row).roles if row.is_ours else (),
+        "subjects": [one for one in subjects_of(row).values() if one.id in planned],
+        "has_several": any(one.is_multiple for one in subjects_of(row).values() if one.id in planned),
     }
     return render(request, "surveys/workshop/ballots.html", context)
 
@@ -65,9 +65,10 @@ def workshop_ballot(request: HttpRequest, assessment: uuid.UUID, ballot: uuid.UU
     workshop = fetch_workshop(request, assessment)
     seat = get_object_or_404(workshop.seats.filter(is_paper=True), public_id=ballot)
     items = list(workshop.items.filter(state__in=[ItemState.WAITING, ItemState.VOTING], is_planned=True))
-    form = BallotForm(request.POST or None, items=items, model=model_of(workshop.assessment.maturity_model))
+    row = workshop.assessment.maturity_model
+    form = BallotForm(request.POST or None, items=items, subjects=subjects_of(row), model=asked_model_of(row))
     if form.is_valid():
-        role = form.cleaned_data["role"]
+        role = form.cleaned_data.get("role", seat.role)
         n = enter_ballot(workshop, seat, form.votes(), role=role, by=cast(User, request.user))
         said = ngettext("Sheet {sheet}: {n} vote is stored.", "Sheet {sheet}: {n} votes are stored.", n)
         messages.success(request, said.format(sheet=seat.name, n=n))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import asked_model_of
 from core.flood import client_address, count
 from core.polling import STOP_POLLING
 from core.qr import qr_svg
+from core.secret_pages import TEN_MINUTES, WRONG_LINKS
 from surveys.domain.links import LinkOver
 from surveys.domain.workshop.joining import (
     KEPT,
@@ -28,12 +29,13 @@ from surveys.domain.workshop.joining import (
     usable_transfer,
     workshop_of_code,
 )
-from surveys.domain.workshop.voting import cast_vote, level_from, own_votes
-from surveys.domain.workshop.watching import scenes_of
+from surveys.domain.workshop.subjects import chosen_from
+from surveys.domain.workshop.voting import cast_vote
 from surveys.forms.workshop import CodeForm, SeatForm
-from surveys.models import ItemState, WorkshopKind, WorkshopSeat, WorkshopState
-from surveys.views.joining import ROOM_FROM_ADDRESS, ROOM_IN_SURVEY, TEN_MINUTES, WRONG_LINKS, link_page
+from surveys.models import WorkshopSeat, WorkshopState
+from surveys.views.joining import ROOM_FROM_ADDRESS, ROOM_IN_SURVEY, link_page
 from surveys.views.workshop import NoSeat
+from surveys.views.workshop.drawn import seat_part
 
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -55,7 +57,7 @@ def workshop_join(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def workshop_enter(request: HttpRequest, code: str) -> HttpResponse:
+def workshop_enter(request: HttpRequest, code: str) -> HttpResponseBase:
     """A seat for this device; who has one already goes straight to it."""
     return _enter(request, code)
 
@@ -65,7 +67,7 @@ def _enter(request: HttpRequest, code: str) -> HttpResponse:
     workshop = workshop_of_code(code)
     if find_seat(request.COOKIES, workshop.public_id):
         return redirect("surveys:workshop-seat", workshop.public_id)
-    form = SeatForm(request.POST or None, model=model_of(workshop.assessment.maturity_model))
+    form = SeatForm(request.POST or None, model=asked_model_of(workshop.assessment.maturity_model))
     if form.is_valid():
         address = client_address(request)
         count("workshop", f"{workshop.pk}/{address}", limit=ROOM_FROM_ADDRESS, window_s=TEN_MINUTES)
@@ -95,30 +97,21 @@ def _keep(response: R, seat: WorkshopSeat) -> R:
 def _seat(request: HttpRequest, workshop: uuid.UUID) -> WorkshopSeat:
     seat = find_seat(request.COOKIES, workshop)
     if seat is None:
-        raise NoSeat(_("This device has no place in the workshop, or gave it to another one. Enter the code again."))
+        raise _no_seat()
     return seat
 
 
-def _context(seat: WorkshopSeat) -> dict[str, object]:
-    """What this seat may see: what is on the screens, and its own votes."""
-    workshop = seat.workshop
-    shown = workshop.items.filter(state__in=[ItemState.VOTING, ItemState.TALKING])
-    if workshop.kind == WorkshopKind.ROOM:
-        shown = workshop.items.filter(pk=workshop.current_id or 0)
-    votes = own_votes(seat)
-    rows = [
-        {"scene": scene, "vote": votes.get(scene.open_round.pk) if scene.open_round else None}
-        for scene in scenes_of(workshop, shown)
-    ]
-    return {"seat": seat, "workshop": workshop, "rows": rows, "is_over": workshop.state == WorkshopState.FINISHED}
+def _no_seat() -> NoSeat:
+    return NoSeat(_("This device has no place in the workshop, or gave it to another one. Enter the code again."))
 
 
 @never_cache
 @require_GET
 def workshop_seat(request: HttpRequest, workshop: uuid.UUID) -> HttpResponse:
-    seat = _seat(request, workshop)
-    context = _context(seat) | {"stamp": seat.workshop.version}
-    return render(request, "surveys/workshop/seat.html", context)
+    now = stamp_for(request.COOKIES, workshop)
+    if now is None:
+        raise _no_seat()
+    return render(request, "surveys/workshop/seat.html", {"part": seat_part(request, now)})
 
 
 @never_cache
@@ -128,13 +121,10 @@ def workshop_seat_watch(request: HttpRequest, workshop: uuid.UUID) -> HttpRespon
     now = stamp_for(request.COOKIES, workshop)
     if now is None:
         return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
-    version, state = now
-    if request.GET.get("version") == str(version):
-        return HttpResponse(status=STOP_POLLING if state == WorkshopState.FINISHED else 204)
-    seat = _seat(request, workshop)
-    context = _context(seat) | {"stamp": version}
-    status = STOP_POLLING if state == WorkshopState.FINISHED else 200
-    return render(request, "surveys/workshop/_seat.html", context, status=status)
+    is_over = now.state == WorkshopState.FINISHED
+    if request.GET.get("version") == str(now.version):
+        return HttpResponse(status=STOP_POLLING if is_over else 204)
+    return HttpResponse(seat_part(request, now), status=STOP_POLLING if is_over else 200)
 
 
 @never_cache
@@ -147,7 +137,7 @@ def workshop_vote(request: HttpRequest, workshop: uuid.UUID) -> HttpResponse:
         seat,
         item=_uuid(request.POST.get("item", "")),
         number=int(number) if number.isdecimal() and len(number) < 5 else 0,
-        level=level_from(request.POST.get("level", "")),
+        level=chosen_from(request.POST.getlist("level")),
     )
     if request.headers.get("HX-Request"):
         return HttpResponse(_("Your vote is stored. You can change it until the reveal."), headers={"X-Stored": "yes"})

@@ -12,14 +12,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from assessment.maturity.loader import model_of
 from assessment.views import fetch_assessment
 from core.refusals import Invalid
 from surveys.domain.workshop.leading import confirm, hand_over, take_over
-from surveys.domain.workshop.preparing import arrange, change_settings, prepare_workshop, propose_again, rule_of
+from surveys.domain.workshop.preparing import arrange, change_settings, prepare_workshop, propose_again, rule_in_words
+from surveys.domain.workshop.subjects import subjects_of
 from surveys.forms.workshop import AgendaForm, SettingsForm
 from surveys.models import ItemState, Workshop
 from surveys.views.workshop import LEAD, fetch_workshop
+
+MOST_ROWS = 300  # on one page; a form sends three fields of each, and no more than 1,000 are taken
 
 
 @login_required
@@ -35,29 +37,37 @@ def workshop_prepare(request: HttpRequest, assessment: uuid.UUID) -> HttpRespons
 def workshop_agenda(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """Order, minutes and what is in, by numbers or by buttons; what everybody agrees on is confirmed in bulk."""
     workshop, by = fetch_workshop(request, assessment), cast(User, request.user)
-    items = list(workshop.items.all())
+    everything = list(workshop.items.all())
+    items = everything[:MOST_ROWS]
     form = AgendaForm(request.POST or None, items=items)
     if "propose" in request.POST:
         propose_again(workshop, by=by)
         return redirect("surveys:workshop-agenda", assessment)
     if "confirm" in request.POST:
         n = confirm(workshop, request.POST.getlist("agreed"), by=by)
-        messages.success(request, ngettext("{n} practice is confirmed.", "{n} practices are confirmed.", n).format(n=n))
+        messages.success(request, _confirmed(workshop, n))
         return redirect("surveys:workshop-agenda", assessment)
     if form.is_valid():
-        arrange(workshop, form.order(request.POST.get("move", "")), by=by)
+        given = {name: request.POST.get(name, "") for name in ("move", "dragged", "before")}
+        arrange(workshop, form.order(**given), by=by)
         return redirect("surveys:workshop-agenda", assessment)
-    names = {practice.id: practice.name for practice in model_of(workshop.assessment.maturity_model).practices()}
-    rows = form.rows(names)
+    rows = form.rows({one.id: one.name for one in subjects_of(workshop.assessment.maturity_model).values()})
     context = {
         "assessment": workshop.assessment,
         "workshop": workshop,
         "form": form,
         "rows": [row for row in rows if not _confirms(row)],
         "agreed": [row for row in rows if _confirms(row) and row["item"].state == ItemState.WAITING],
+        "n_behind": len(everything) - len(items),
         "n_minutes": sum(item.minutes for item in items if item.is_planned and item.state == ItemState.WAITING),
     }
     return render(request, "surveys/workshop/agenda.html", context, status=422 if form.errors else 200)
+
+
+def _confirmed(workshop: Workshop, n: int) -> str:
+    if workshop.assessment.maturity_model.is_ours:
+        return ngettext("{n} practice is confirmed.", "{n} practices are confirmed.", n).format(n=n)
+    return ngettext("{n} question is confirmed.", "{n} questions are confirmed.", n).format(n=n)
 
 
 def _confirms(row: dict[str, object]) -> bool:
@@ -68,7 +78,8 @@ def _confirms(row: dict[str, object]) -> bool:
 @require_http_methods(["GET", "POST"])
 def workshop_settings(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     workshop = fetch_workshop(request, assessment)
-    form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(workshop))
+    is_ours = workshop.assessment.maturity_model.is_ours
+    form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(workshop), is_ours=is_ours)
     if form.is_valid():
         change_settings(workshop, form.values(), by=cast(User, request.user))
         return redirect("surveys:workshop-lead", assessment)
@@ -76,7 +87,7 @@ def workshop_settings(request: HttpRequest, assessment: uuid.UUID) -> HttpRespon
         "assessment": workshop.assessment,
         "workshop": workshop,
         "form": form,
-        "rule": rule_of(workshop).in_words(),
+        "rule": rule_in_words(workshop),
     }
     return render(request, "surveys/workshop/settings.html", context, status=422 if form.errors else 200)
 

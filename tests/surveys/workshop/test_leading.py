@@ -32,6 +32,7 @@ from surveys.domain.workshop.voting import cast_vote, enter_ballot, make_ballots
 from surveys.domain.workshop.watching import scene_of
 from surveys.models import Round, Survey, Vote, Workshop
 from tests.factories.assessment import AssessmentFactory
+from tests.factories.surveys import AnonymousSurveyFactory
 from tests.factories.workshops import make_workshop, vote_all
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,16 @@ def test_nothing_is_revealed_below_the_minimum(place):
     reveal(workshop, item, by=place.lead)
     told = scene_of(workshop, item).last.tally
     assert (told.n, told.n_dont_know, told.distribution) == (3, 1, ())
+
+
+def test_promise_given_after_preparing_holds_in_the_room(place):
+    workshop, seats = make_workshop(place, n_seats=4)
+    AnonymousSurveyFactory(assessment=workshop.assessment)
+    item = workshop.items.get(practice="SP1")
+    open_vote(workshop, item, by=place.lead)
+    vote_all(item, seats, [2, 3, 3, 4])
+    with pytest.raises(Refused, match="fewer than 5"):
+        reveal(workshop, item, by=place.lead)
 
 
 def test_a_vote_after_the_reveal_is_refused_and_changes_nothing(place):
@@ -213,7 +224,7 @@ def test_disagreement_needs_its_reason_and_becomes_no_evidence(place):
     assert not Evidence.objects.filter(source=EvidenceSource.WORKSHOP).exists()
     told = workshop_record(workshop.assessment)
     assert (told.items[0].outcome, told.items[0].passes) == ("disagreed", False)
-    assert (told.notes[0].text, told.notes[0].practice) == ("Look at both", item.practice)
+    assert (told.notes[0].text, told.notes[0].about) == ("Look at both", scene_of(workshop, item).subject.name)
 
 
 def test_agreed_level_is_in_the_result_beside_the_survey_and_votes_lose_their_seats(place):

@@ -246,3 +246,45 @@ def test_agenda_page_asks_the_same_few_questions(place, client, n_items, django_
     client.force_login(place.lead)
     with django_assert_max_num_queries(12):
         assert client.get(address("agenda", workshop.assessment.public_id)).status_code == 200
+
+
+def test_agenda_row_dropped_on_another_takes_its_place_and_typed_minutes_stay(place, client):
+    workshop, _ = make_workshop(place)
+    client.force_login(place.lead)
+    before = list(workshop.items.values_list("practice", flat=True))
+    typed = {f"at-{item.practice}": item.position for item in workshop.items.all()}
+    typed |= {f"for-{name}": 9 for name in before}
+
+    def drop(dragged, on):
+        sent = client.post(address("agenda", workshop.assessment.public_id), typed | {"dragged": dragged, "before": on})
+        assert sent.status_code == 302
+        return list(workshop.items.values_list("practice", flat=True))
+
+    assert drop(before[5], before[1]) == [before[0], before[5], *before[1:5], *before[6:]]
+    assert set(workshop.items.values_list("minutes", flat=True)) == {9}
+    assert drop(before[0], before[2])[2] == before[0]  # downwards: behind the row it was dropped on
+    assert sorted(drop("XX9", before[0])) == sorted(before)  # somebody's own request with a practice there is not
+
+
+def test_second_vote_is_shown_with_the_first_on_every_screen(place, client):
+    workshop, item, seats = opened(place)
+    vote_all(item, seats, [1, 1, 5, 5])
+    reveal(workshop, item, by=place.lead)
+    client.force_login(place.lead)
+    screens = [
+        (client, address("lead", workshop.assessment.public_id)),
+        (client, address("room", room_token(workshop.public_id))),
+        (phone_of(seats[0]), address("seat", workshop.public_id)),
+    ]
+    for who, where in screens:
+        page = who.get(where).content.decode()
+        assert "More split than chance would have it." in page
+        assert 'class="first"' not in page
+    open_vote(workshop, item, by=place.lead)
+    vote_all(item, seats, [3, 3, 3, 4], number=2)
+    reveal(workshop, item, by=place.lead)
+    for who, where in screens:
+        page = who.get(where).content.decode()
+        assert page.count('<meter class="first"') == 5
+        assert page.count("was 2<") == 2
+        assert "More split than chance" not in page

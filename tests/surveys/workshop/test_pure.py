@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.domain.workshop.agenda import BOX_MAX, BOX_MIN, Candidate, Limits, plan
-from surveys.domain.workshop.rule import ConsensusRule, judge
+from surveys.domain.workshop.agenda import BOX_MAX, BOX_MIN, Candidate, Limits, plan, why_here
+from surveys.domain.workshop.rule import ConsensusRule, judge, judge_choices
 from surveys.domain.workshop.steps import FOLLOWS, Stage, Step, stage_after
-from surveys.domain.workshop.tally import Ballot, shift, tally
+from surveys.domain.workshop.tally import Ballot, shift, tally, tally_choices
 
 RULE = ConsensusRule()
 votes = st.lists(st.one_of(st.none(), st.integers(1, 5)), max_size=30)
@@ -96,6 +96,22 @@ def test_only_a_vote_leads_to_a_reveal_and_only_a_reveal_to_a_vote_again(stage, 
         assert (stage, step) in FOLLOWS
 
 
+@pytest.mark.parametrize(
+    ("at_constraint", "on_roadmap", "said"),
+    [
+        (False, False, ["disagreement 2.0"]),
+        (True, False, ["disagreement 2.0", "at the constraint"]),
+        (False, True, ["disagreement 2.0", "on the roadmap"]),
+        (True, True, ["disagreement 2.0", "at the constraint", "on the roadmap"]),
+    ],
+)
+def test_agenda_says_what_a_place_was_given_for(at_constraint, on_roadmap, said):
+    one = Candidate("SP1", 1.0, role_gap=2.0, is_known=True, at_constraint=at_constraint, on_roadmap=on_roadmap)
+    (row,) = plan([one], minutes=60)
+    assert why_here({"is_known": True, "disagreement": row.disagreement, "effect": row.effect}) == said
+    assert why_here({}) == ["not known yet"]
+
+
 @given(st.lists(candidates, unique_by=lambda one: one.practice, max_size=30), st.integers(0, 300))
 def test_agenda_fits_the_time_and_keeps_everything(found, minutes):
     rows = plan(found, minutes=minutes)
@@ -125,3 +141,43 @@ def test_what_everybody_agrees_on_is_proposed_to_be_confirmed():
     assert not rows["B"].confirms
     few = plan([replace(agreed, n=2)], minutes=60, limits=Limits(minimum=3))
     assert not few[0].confirms
+
+
+def test_a_practice_whose_spread_is_not_told_is_talked_about_and_never_confirmed_in_bulk():
+    untold = Candidate("A", 1.0, evidence_gap=0.1, n=6, is_known=True)
+    told = Candidate("B", 1.0, deviation=0.2, evidence_gap=0.1, n=6, is_known=True)
+    first, second = plan([told, untold], minutes=60)
+    assert (first.practice, first.confirms, first.is_known) == ("A", False, False)
+    assert (second.practice, second.confirms, second.is_known) == ("B", True, True)
+
+
+sets = st.one_of(st.none(), st.sets(st.integers(1, 4), min_size=1).map(lambda one: tuple(sorted(one))), st.just((0,)))
+
+
+@given(st.lists(sets, max_size=20), st.integers(3, 6), st.booleans())
+def test_of_choices_too_nothing_is_told_of_fewer_than_the_minimum(said, minimum, several):
+    chosen = [one if several or one is None else one[:1] for one in said]
+    ballots = [Ballot("", ticked=one) if one else Ballot("") for one in chosen]
+    found = tally_choices(ballots, choices=(1, 2, 3, 4, 0), minimum=minimum, rule=RULE, several=several)
+    n_given = sum(one is not None for one in chosen)
+    if len(said) < minimum:
+        assert found is None
+    elif n_given < minimum:
+        assert (found.distribution, found.agreement) == ((), None)
+    else:
+        assert found.distribution == tuple(sum(n in (one or ()) for one in chosen) for n in (1, 2, 3, 4, 0))
+        assert (found.mean, found.r_wg, found.a_wg, found.roles, shift(found, found)) == (None, None, None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("counts", "several", "share"),
+    [
+        ((3, 1, 0), False, 0.75),
+        ((4, 0), True, 1.0),
+        ((4, 3, 1), True, 0.75),  # of each choice the larger side
+        ((2, 4), True, 0.5),
+    ],
+)
+def test_rule_of_choices_is_the_share_alone(counts, several, share):
+    found = judge_choices(RULE, counts, n=4, silent=1, several=several)
+    assert (found.share_within, found.passes, found.deviation) == (share, share >= 0.75, None)
