@@ -5,6 +5,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.utils.translation import override
 
 from assessment.domain.scoring.types import Reason, State
 from assessment.models import CapContest, Evidence
@@ -207,6 +208,36 @@ def test_signals_silent_for_the_same_reason_stand_in_one_line():
     ]
 
 
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (
+            "Changes need the permission Pull requests: read.",
+            "Änderungen brauchen die Berechtigung Pull requests: read.",
+        ),
+        (
+            "Too little to go by: n is 1, and this signal needs at least 2.",
+            "Zu wenig Anhalt: n ist 1, und dieses Signal braucht mindestens 2.",
+        ),
+    ],
+)
+def test_why_a_signal_is_silent_is_said_in_the_language_of_the_report(kept, told):
+    result = ResultFactory()
+    collection = CollectionFactory(assessment=result.assessment, state=JobState.DONE)
+    Measurement.objects.create(collection=collection, signal="spec_limits", skipped=kept)
+    with override("de"):
+        assert [skip.reason for skip in report_data(result).ledger.skipped] == [told]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_is_said_in_the_language_of_the_report(state):
+    result = ResultFactory(card=score_card(every(state)))
+    english = {row.state for row in report_data(result).voices}
+    with override("de"):
+        german = {row.state for row in report_data(result).voices}
+    assert english.isdisjoint(german)
+
+
 def test_only_the_latest_collection_of_a_repository_is_read():
     result = ResultFactory()
     old = CollectionFactory(assessment=result.assessment, state=JobState.DONE)
@@ -316,6 +347,13 @@ def test_practice_data_tells_which_cap_applies_and_which_is_contested():
     assert caps[1].condition.endswith(" is none.")
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_which_cap_applies_does_not_depend_on_the_language(language):
+    with override(language):
+        caps = practice_data(ResultFactory(), "EN1").caps
+    assert [cap.applies for cap in caps] == [True, False, False]
+
+
 def test_practice_data_of_an_unknown_practice_raises():
     with pytest.raises(KeyError):
         practice_data(ResultFactory(), "XX9")
@@ -342,7 +380,7 @@ def test_report_data_takes_a_fixed_number_of_queries(django_assert_num_queries):
     for i in range(3):
         collection = CollectionFactory(assessment=large.assessment, state=JobState.DONE)
         Measurement.objects.create(collection=collection, signal=f"s{i}", skipped="why")
-    with django_assert_num_queries(7):
-        report_data(small)
     with django_assert_num_queries(9):
+        report_data(small)
+    with django_assert_num_queries(11):
         report_data(large)

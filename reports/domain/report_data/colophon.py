@@ -2,8 +2,8 @@
 
 from core.language import gettext
 from reports.domain.generator import generator
+from reports.domain.report_data.appendix_types import Parameter
 from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import Parameter
 from reports.domain.seal import issuer
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from assessment.domain.flow.constraint import Confidence, Silence, Verdict
-from core.language import gettext, gettext_noop, number
+from core.figures import percent_text
+from core.language import gettext, gettext_noop, list_text, number
 from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.words import as_sentence, list_text, percent_text
+from reports.domain.report_data.words import as_sentence
 
 CONFIDENCES = {
     Confidence.CLEAR: gettext_noop("clear"),

@@ -2,8 +2,9 @@
 
 from assessment.domain.scoring.types import PracticeScore, Reason, SignalBand, SignalReading
 from assessment.maturity.schema import MaturityModelFile
+from core.figures import range_text, value_text
 from core.language import gettext, number
-from reports.domain.report_data.words import as_sentence, observed_text, range_text, value_text
+from reports.domain.report_data.words import as_sentence, observed_text
 
 SAME = 0.005  # two readings closer than this are printed alike
 

@@ -1,5 +1,6 @@
 """Everything a report needs from the database, fetched once: a fixed number of queries whatever the size."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,15 +10,18 @@ from accounts.models import Organization, Team
 from assessment.domain.flow.reading import FlowReading
 from assessment.domain.flow_reading import flow_reading_of
 from assessment.domain.roadmap_types import Roadmap
-from assessment.domain.scored import reading_of, roadmap_of, score_card_of
+from assessment.domain.scored import reading_of, roadmap_of
 from assessment.domain.scoring.types import PracticeScore, ScoreCard, SignalReading
 from assessment.domain.shown_evidence import notes_of
+from assessment.domain.validity import card_today, days_over, terms_of
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
 from assessment.models import Assessment, AssessmentState, CapContest, Evidence, EvidenceSource, Result
 from core.language import in_sentence
 from core.models import JobState
 from metrics.models import Collection, Measurement
+from reports.domain.remarks import Remark, remarks_of
+from reports.domain.report_data.since import Since, since
 from surveys.domain.workshop.told import WorkshopRecord, workshop_record
 from surveys.models import Participant, ParticipantState, Survey
 
@@ -61,6 +65,9 @@ class Gathered:
     workshop: WorkshopRecord | None = None
     scope_note: str = ""
     is_for_team: bool = True
+    since: Since | None = None
+    remarks: tuple[Remark, ...] = ()  # what people added in their own words
+    stale: Mapping[str, int] = field(default_factory=dict)  # practice -> days past its term, on pages of today
 
     @property
     def practices(self) -> Mapping[str, Practice]:
@@ -86,15 +93,20 @@ class Gathered:
         return in_sentence(known.name if known else signal)
 
     def level_name(self, level: int | None) -> str:
-        return "not known" if level is None else self.model.level_name(level)
+        return gettext("not known") if level is None else self.model.level_name(level)
 
 
-def gather(result: Result) -> Gathered:
-    """Collect what stands behind one result; a part that does not exist is empty, never an error."""
+def gather(result: Result, *, remarks: tuple[Remark, ...] | None = None, today: dt.date | None = None) -> Gathered:
+    """Collect what stands behind one result; a part that does not exist is empty, never an error.
+
+    `remarks` are those of a certain printing; without them the newest count. With `today` what has outlived its term
+    since is told; without it the result stands as it was made, which is how reports are printed.
+    """
     assessment = Assessment.objects.select_related("team__organization", "maturity_model").get(pk=result.assessment_id)
     survey = Survey.objects.filter(assessment=assessment).first()
     collections = _latest_collections(assessment)
-    card = score_card_of(result)
+    stale = days_over(terms_of(assessment), today) if today else {}
+    card = card_today(result, stale)
     return Gathered(
         result=result,
         assessment=assessment,
@@ -105,6 +117,7 @@ def gather(result: Result) -> Gathered:
         roadmap=roadmap_of(result),
         flow=flow_reading_of(result),
         workshop=workshop_record(assessment),
+        remarks=remarks_of(assessment) if remarks is None else remarks,
         readings=_scored_readings(card) | _stored_readings(assessment),
         skips=_skips(collections),
         repositories=tuple(sorted(collection.repository.name for collection in collections)),
@@ -115,6 +128,8 @@ def gather(result: Result) -> Gathered:
         withheld=withheld(survey, assessment) if survey else "",
         notes=notes_of(assessment),
         scope_note=assessment.scope_note,
+        since=since(assessment),
+        stale=stale,
         contested={(row.practice, row.cap): row.note for row in CapContest.objects.filter(assessment=assessment)},
     )
 

@@ -1,13 +1,15 @@
 """The evidence ledger: every signal with its value, window, n, what it allows, and whether it was used."""
 
 import datetime as dt
+from collections import Counter
+from dataclasses import replace
 
+from assessment.domain.retold import retold, retold_example
 from assessment.domain.scoring.types import SignalBand, SignalReading
 from assessment.domain.shown_evidence import threshold_kind, thresholds_text
-from core.language import gettext, gettext_noop, number
-from reports.domain.report_data.facts import signal_name
-from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import (
+from core.figures import range_text, value_text, window_text
+from core.language import gettext, gettext_noop, list_text, number
+from reports.domain.report_data.appendix_types import (
     Ledger,
     LedgerPart,
     LedgerRow,
@@ -16,17 +18,11 @@ from reports.domain.report_data.types import (
     SkippedSignals,
     WatchRow,
 )
+from reports.domain.report_data.facts import signal_name
+from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.labels import label, opening_label
 from reports.domain.report_data.voices import state_word
-from reports.domain.report_data.words import (
-    as_sentence,
-    count_text,
-    date_text,
-    list_text,
-    observed_text,
-    range_text,
-    value_text,
-    window_text,
-)
+from reports.domain.report_data.words import as_sentence, count_text, date_text, observed_text
 
 OFFLINE = frozenset({"tree", "history"})
 WANTED = {"lower": gettext_noop("lower is better"), "higher": gettext_noop("higher is better")}
@@ -41,7 +37,21 @@ def evidence_ledger(gathered: Gathered) -> Ledger:
         _row(gathered, read[signal], uses.get(signal, ())) for signal in _in_model_order(gathered, tuple(read))
     )
     seen = set(read) | {skip.signal for skip in gathered.skips}
-    return Ledger(title=_title(gathered, rows), rows=rows, skipped=_skipped(gathered), unread=_unread(gathered, seen))
+    places = Counter(_place(row) for row in rows)
+    common = max(places, key=places.__getitem__, default="")
+    return Ledger(
+        title=_title(gathered, rows),
+        rows=tuple(replace(row, place="" if _place(row) == common else _place(row)) for row in rows),
+        skipped=_skipped(gathered),
+        unread=_unread(gathered, seen),
+        common=gettext("Read in {place}, unless a line says otherwise.").format(place=common) if common else "",
+    )
+
+
+def _place(row: LedgerRow) -> str:
+    """In what and up to which day a signal was read."""
+    until = gettext("up to {day}").format(day=row.observed) if row.observed else ""
+    return ", ".join(part for part in (row.source, until) if part)
 
 
 def ledger_rows_of(gathered: Gathered, practice: str) -> tuple[LedgerRow, ...]:
@@ -73,7 +83,7 @@ def _skipped(gathered: Gathered) -> tuple[SkippedSignals, ...]:
     """By reason, the one that silences most first."""
     names: dict[tuple[str, str], list[str]] = {}
     for skip in gathered.skips:
-        key = (as_sentence(skip.reason), skip.repository)
+        key = (as_sentence(retold(skip.reason)), skip.repository)
         names.setdefault(key, []).append(signal_name(gathered.model, skip.signal))
     silenced = sorted(names.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(SkippedSignals(reason, repository, list_text(said)) for (reason, repository), said in silenced)
@@ -102,12 +112,12 @@ def _row(gathered: Gathered, reading: SignalReading, uses: tuple[tuple[str, Sign
         window=window_text(reading.window_days),
         n=reading.n,
         source=reading.source,
-        basis=about.basis if about else "",
+        basis=opening_label(about.basis) if about else "",
         uses=tuple(_use(gathered, practice, band) for practice, band in uses),
         thresholds=thresholds_text(about) if about else "",
         threshold_kind=threshold_kind(about.basis) if about else "",
         observed=date_text(dt.date.fromisoformat(reading.observed_on)) if reading.observed_on else "",
-        examples=reading.examples,
+        examples=tuple(map(retold_example, reading.examples)),
         parts=tuple(
             LedgerPart(part.source, value_text(part.value, part.grade, reading.unit), part.n, f"{part.weight:g}")
             for part in reading.parts
@@ -120,7 +130,7 @@ def _use(gathered: Gathered, practice: str, band: SignalBand) -> SignalUse:
     return SignalUse(
         practice=practice,
         practice_name=gathered.practice_name(practice),
-        role=band.role,
+        role=label(band.role),
         band=range_text((band.low, band.high)),
         weight=f"{band.weight:.2f}",
         verdict=_verdict(gathered, practice, band),

@@ -3,10 +3,9 @@
 import re
 
 from assessment.domain.scoring.types import PracticeScore
+from core.figures import percent_text
 from core.language import gettext, gettext_noop, number
-from reports.domain.report_data.facts import fact_of, telling_bands
-from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import (
+from reports.domain.report_data.appendix_types import (
     ControlMap,
     ControlRow,
     LedgerRow,
@@ -16,8 +15,11 @@ from reports.domain.report_data.types import (
     Risk,
     SourceRow,
 )
+from reports.domain.report_data.facts import fact_of, telling_bands
+from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.labels import label, opening_label
 from reports.domain.report_data.voices import state_word
-from reports.domain.report_data.words import as_sentence, percent_text, score_text
+from reports.domain.report_data.words import as_sentence, score_text
 
 CONTROLS = (
     (gettext_noop("Contracts first"), "CO1"),
@@ -96,7 +98,11 @@ def sources_of(gathered: Gathered, ledger: tuple[LedgerRow, ...]) -> tuple[Sourc
         cited |= set(re.findall(r"[A-Z0-9][A-Z0-9-]{2,}", row.basis))
     sources = tuple(
         SourceRow(
-            id=name, title=source.title, where=source.where, checked=source.verified, link=address_of(source.where)
+            id=name,
+            title=source.title,
+            where=source.where,
+            checked=opening_label(source.verified),
+            link=address_of(source.where),
         )
         for name, source in gathered.model.sources.items()
         if name in cited
@@ -106,7 +112,7 @@ def sources_of(gathered: Gathered, ledger: tuple[LedgerRow, ...]) -> tuple[Sourc
             item.id,
             item.text,
             gettext("claim {id} of the founding articles").format(id=item.id),
-            item.kind,
+            label(item.kind),
             is_claim=True,
         )
         for item in gathered.model.seed_items

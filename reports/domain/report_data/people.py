@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from core.figures import percent_text
 from core.language import gettext, gettext_noop, ngettext, number
+from reports.domain.report_data.appendix_types import Respondents, RoleCount
 from reports.domain.report_data.gather import Gathered, Seat
-from reports.domain.report_data.types import Respondents, RoleCount
 from reports.domain.report_data.voices import split_sentence
-from reports.domain.report_data.words import count_text, percent_text
+from reports.domain.report_data.words import count_text
 
 OTHERS = gettext_noop("Other roles together")
 

@@ -1,18 +1,28 @@
 """The roadmap in words: columns, cards, what waits, and what is deliberately not done now."""
 
+from assessment.domain.roadmap.decisions import Status
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
-from core.language import gettext, gettext_noop
+from core.figures import value_text
+from core.language import gettext, gettext_noop, list_text
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import ActionCard, NotNow, NotNowGroup, Prerequisite, RoadmapColumn, RoadmapPlan
-from reports.domain.report_data.words import as_sentence, count_text, list_text, observed_text, value_text
+from reports.domain.report_data.words import as_sentence, count_text, observed_text
 
 HORIZONS = (
     (Horizon.NOW, gettext_noop("Now"), gettext_noop("days 0 to 30")),
     (Horizon.NEXT, gettext_noop("Next"), gettext_noop("31 to 90")),
     (Horizon.LATER, gettext_noop("Later"), gettext_noop("91 to 180")),
 )
+
+STATUS = {
+    Status.OPEN: gettext_noop("Proposed"),
+    Status.ACCEPTED: gettext_noop("Accepted"),
+    Status.REJECTED: gettext_noop("Not taken"),
+    Status.DONE: gettext_noop("Done"),
+    Status.STOPPED: gettext_noop("Stopped"),
+}
 
 
 def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
@@ -22,7 +32,7 @@ def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
             name=gettext(name),
             days=gettext(days),
             cards=tuple(cards[step.id] for step in gathered.roadmap.steps if step.horizon == horizon),
-            empty=gettext("Nothing is planned for {horizon}.").format(horizon=gettext(name).lower()),
+            empty=gettext("Nothing is planned here."),
         )
         for horizon, name, days in HORIZONS
     )
@@ -40,6 +50,11 @@ def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
             [_planned(gathered, step) for step in gathered.roadmap.steps],
             [f"{gettext(name)}, {gettext(days)}" for _, name, days in HORIZONS],
             message=title,
+        ),
+        sizes=tuple(
+            effort_text(gathered, size)
+            for size in map(str, gathered.model.effort_scale)
+            if any(step.effort == size for step in gathered.roadmap.steps)
         ),
     )
 
@@ -148,7 +163,8 @@ def _prerequisites(gathered: Gathered, step: RoadmapStep) -> tuple[Prerequisite,
 
 def _unlocks(gathered: Gathered, step: RoadmapStep) -> str:
     actions = {action.id: action.title for practice in gathered.practices.values() for action in practice.actions}
-    named = [f"“{actions[unlocked]}”" for unlocked in step.unlocks if unlocked in actions]
+    told = gettext("“{title}”")
+    named = [told.format(title=actions[unlocked]) for unlocked in step.unlocks if unlocked in actions]
     gates = len(step.unlocks) - len(named)
     parts = named[:2]
     if len(named) > 2:

@@ -1,28 +1,21 @@
 """One practice with its whole arithmetic, from the questions to the staged level."""
 
 from assessment.domain.scoring.bands import is_enough
-from assessment.domain.scoring.types import PracticeScore, Reason
+from assessment.domain.scoring.types import PracticeScore, Reason, SelfReport
 from assessment.maturity.schema import Cap, Condition
+from core.figures import grade_text, percent_text, range_text, value_text
 from core.language import gettext, gettext_noop, number
 from reports.charts.scale import scale_words
+from reports.domain.report_data.appendix_types import MethodPart, Parameter
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.labels import label
 from reports.domain.report_data.ledger import ledger_rows_of
 from reports.domain.report_data.plan import action_card
 from reports.domain.report_data.practice_types import CapLine, PracticeData, QuestionText, RoleLine
 from reports.domain.report_data.summary import scope_of
-from reports.domain.report_data.types import MethodPart, Parameter
 from reports.domain.report_data.voices import state_word, voice_row
-from reports.domain.report_data.words import (
-    as_sentence,
-    count_text,
-    grade_text,
-    percent_text,
-    range_text,
-    score_text,
-    signed_text,
-    value_text,
-)
+from reports.domain.report_data.words import as_sentence, count_text, score_text, signed_text
 
 WIDTH = 560.0  # one figure on a page of its own may be wide
 OPERATORS = {
@@ -100,14 +93,16 @@ def _self_report(score: PracticeScore) -> tuple[Parameter, ...]:
         Parameter("Interval", range_text((said.low, said.high))),
         Parameter(gettext("Standard error"), number(f"{said.standard_error:.2f}")),
         Parameter(gettext("Effective number of voices"), number(f"{said.n_effective:.1f}")),
-        Parameter(
-            gettext("Average deviation"),
-            (gettext("{n} levels, split") if score.split else gettext("{n} levels")).format(
-                n=number(f"{said.average_deviation:.2f}")
-            ),
-        ),
+        Parameter(gettext("Average deviation"), _deviation(score, said)),
         Parameter("Coverage", f"{percent_text(said.coverage)}{counted}"),
     )
+
+
+def _deviation(score: PracticeScore, said: SelfReport) -> str:
+    if said.average_deviation is None or (score.summary and score.summary.is_coarse):
+        return gettext("not shown")
+    text = gettext("{n} levels, split") if score.split else gettext("{n} levels")
+    return text.format(n=number(f"{said.average_deviation:.2f}"))
 
 
 def _roles(gathered: Gathered, score: PracticeScore) -> tuple[RoleLine, ...]:
@@ -155,7 +150,7 @@ def _combination(gathered: Gathered, score: PracticeScore) -> tuple[Parameter, .
             Parameter(gettext("Gap G = S − E"), gettext("{signed} levels").format(signed=signed_text(score.gap, 2)))
         )
     hidden = gathered.withheld and score.self_report is None
-    rows.append(Parameter("State", state_word(score, gathered.withheld) if hidden else str(score.state)))
+    rows.append(Parameter(gettext("State"), state_word(score, gathered.withheld) if hidden else label(score.state)))
     if score.planning_score is not None:
         rows.append(
             Parameter(
@@ -176,8 +171,8 @@ def _cap_line(gathered: Gathered, score: PracticeScore, index: int) -> CapLine:
         condition=as_sentence(" and ".join(_condition(gathered, condition) for condition in cap.when)),
         because=as_sentence(cap.because),
         level=gathered.level_name(cap.max_level),
-        applies=any(_is_about(reason, cap.because) for reason in score.reasons if reason.kind == "cap"),
-        limits=any(_is_about(reason, cap.because) for reason in score.held_back_by if reason.kind == "cap"),
+        applies=any(_is_about(reason, index, cap) for reason in score.reasons),
+        limits=any(_is_about(reason, index, cap) for reason in score.held_back_by),
         unjudged=_unjudged(gathered, cap),
         contested=gathered.contested.get((score.practice, index), ""),
     )
@@ -201,8 +196,14 @@ def _unjudged(gathered: Gathered, cap: Cap) -> str:
     return next(iter((*missing, *few)), "")
 
 
-def _is_about(reason: Reason, because: str) -> bool:
-    return because.rstrip(".") in reason.text
+def _is_about(reason: Reason, index: int, cap: Cap) -> bool:
+    """By the cap's place, never by its text, which is another in another language."""
+    if reason.kind != "cap":
+        return False
+    if reason.cap is not None:
+        return reason.cap == index
+    signal = next((condition.signal for condition in cap.when if condition.signal), "")
+    return (reason.signal, reason.level) == (signal, cap.max_level)  # of a result from before places were kept
 
 
 def _condition(gathered: Gathered, condition: Condition) -> str:

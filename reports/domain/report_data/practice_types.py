@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from reports.charts.scale import ScaleWords
-from reports.domain.report_data.types import ActionCard, LedgerRow, MethodPart, Parameter, Scope, VoiceRow
+from reports.domain.report_data.appendix_types import LedgerRow, MethodPart, Parameter
+from reports.domain.report_data.types import ActionCard, Scope, VoiceRow
 
 
 @dataclass(frozen=True)

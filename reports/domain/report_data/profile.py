@@ -1,10 +1,11 @@
 """The control profile with its tilt in words."""
 
+from core.figures import NOT_KNOWN, percent_text
 from core.language import gettext
 from reports.charts.profile import StageControl, profile
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import ControlProfile, ProfileRow
-from reports.domain.report_data.words import NOT_KNOWN, percent_text, signed_text
+from reports.domain.report_data.words import signed_text
 
 LEVEL = 0.02  # tilts smaller than this are level
 

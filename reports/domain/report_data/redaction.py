@@ -6,6 +6,7 @@ The same code that words and folds for the pages then finds nothing to say, so n
 from dataclasses import replace
 
 from assessment.domain.scoring.types import PracticeScore, SurveySummary
+from reports.domain.remarks import remarks_for
 from reports.domain.report_data.gather import Gathered, Seat
 from reports.models import Profile
 
@@ -16,7 +17,7 @@ def redacted(gathered: Gathered, profile: str) -> Gathered:
     """The team's own report has everything its pages show.
 
     For the board: no role apart, no count of people by level, no record of a workshop. For a client also: no name of a
-    repository, no scope note and no note against a cap or a reading.
+    repository, no scope note and no note against a cap or a reading. Both read only texts meant for them.
     """
     if profile == Profile.TEAM:
         return gathered
@@ -24,6 +25,7 @@ def redacted(gathered: Gathered, profile: str) -> Gathered:
         gathered,
         is_for_team=False,
         workshop=None,
+        remarks=remarks_for(gathered.remarks, profile),
         card=replace(
             gathered.card,
             practices=tuple(_without_groups(score) for score in gathered.card.practices),

@@ -1,12 +1,13 @@
 """The dimensions as strips, each with what holds it back."""
 
 from assessment.domain.scoring.types import DimensionScore, State
+from core.figures import percent_text, range_text
 from core.language import gettext, number
 from reports.charts.strip import strip
 from reports.domain.report_data.facts import limit_of
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import DimensionStrip
-from reports.domain.report_data.words import as_sentence, count_text, percent_text, range_text, score_text
+from reports.domain.report_data.words import as_sentence, count_text, score_text
 
 
 def dimension_strips(gathered: Gathered) -> tuple[DimensionStrip, ...]:

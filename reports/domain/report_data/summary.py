@@ -6,22 +6,14 @@ from collections.abc import Sequence
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from assessment.domain.scoring.types import PracticeScore, State
 from assessment.models import AssessmentState
-from core.language import gettext, ngettext, number
+from core.figures import percent_text, range_text
+from core.language import gettext, list_text, ngettext, number
 from reports.domain.report_data.constraint import constraint_words, silence_words
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.people import turnout
 from reports.domain.report_data.types import Headline, Scope
 from reports.domain.report_data.voices import voice_sentence
-from reports.domain.report_data.words import (
-    count_text,
-    count_word,
-    date_text,
-    list_text,
-    percent_text,
-    period_text,
-    range_text,
-    score_text,
-)
+from reports.domain.report_data.words import count_text, count_word, date_text, period_text, score_text
 
 
 def scope_of(gathered: Gathered) -> Scope:

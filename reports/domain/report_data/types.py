@@ -9,8 +9,23 @@ from reports.charts.scale import ScaleWords
 from reports.charts.strip import Strip
 from reports.charts.value_stream import ValueStream
 from reports.charts.voices import Voices
+from reports.domain.branding import Look
 from reports.domain.flow_page.types import BreakEven, InputRow, Relief
 from reports.domain.flow_page.types import Case as FlowCaseRow
+from reports.domain.remarks import Remark
+from reports.domain.report_data.appendix_types import (
+    ChangeSection,
+    ControlMap,
+    Ledger,
+    Method,
+    MethodPart,
+    Parameter,
+    Respondents,
+    Risk,
+    Scorecard,
+    SourceRow,
+    WorkshopSection,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,7 @@ class Headline:
     reading: str  # what kind of reading this is, said honestly
     practice: str  # id, empty when none is known
     unknowns: tuple[str, ...]  # what is missing, one sentence each
+    stale: str = ""  # how many practices have outlived their term, on pages of today
     is_constraint: bool = False  # the title names the stage that sets the pace
 
 
@@ -77,6 +93,7 @@ class VoiceRow:
     is_split: bool
     sentence: str
     chart: Voices
+    stale: str = ""  # how long its term is over, on pages of today
 
 
 @dataclass(frozen=True)
@@ -112,6 +129,7 @@ class DimensionFindings:
     facts: tuple[str, ...]
     facts_missing: str
     rows: tuple[VoiceRow, ...]
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True)
@@ -191,155 +209,11 @@ class RoadmapPlan:
     not_now: tuple[NotNow, ...]
     not_now_groups: tuple[NotNowGroup, ...]
     chart: RoadmapFigure
+    sizes: tuple[str, ...] = ()  # what each size of effort that is used means
 
     @property
     def now(self) -> tuple[ActionCard, ...]:
         return self.columns[0].cards
-
-
-@dataclass(frozen=True)
-class SignalUse:
-    practice: str
-    practice_name: str
-    role: str
-    band: str
-    weight: str
-    verdict: str
-    dropped: bool
-    state: str = ""  # how what people say of the practice and all its evidence stand to each other
-
-
-@dataclass(frozen=True)
-class LedgerPart:
-    """What one of several repositories said by itself."""
-
-    source: str
-    value: str
-    n: int
-    weight: str
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """One measured signal and everything it was used for."""
-
-    signal: str
-    name: str
-    definition: str
-    value: str
-    window: str
-    n: int
-    source: str
-    basis: str
-    uses: tuple[SignalUse, ...]
-    thresholds: str = ""
-    threshold_kind: str = ""  # published, or a judgement
-    observed: str = ""  # the last day of its window
-    examples: tuple[str, ...] = ()
-    parts: tuple[LedgerPart, ...] = ()  # where there are several repositories
-    notes: tuple[str, ...] = ()  # of those who contest it
-
-
-@dataclass(frozen=True)
-class SkippedSignals:
-    """All signals one repository could not say for the same reason."""
-
-    reason: str
-    repository: str
-    names: str
-
-
-@dataclass(frozen=True)
-class Ledger:
-    title: str
-    rows: tuple[LedgerRow, ...]
-    skipped: tuple[SkippedSignals, ...]
-    unread: str  # signals no connected source can tell
-
-
-@dataclass(frozen=True)
-class WatchRow:
-    name: str
-    baseline: str
-    observed: str
-    wanted: str
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    title: str
-    rows: tuple[WatchRow, ...]
-    missing: str
-
-
-@dataclass(frozen=True)
-class RoleCount:
-    role: str
-    invited: int
-    answered: int
-
-
-@dataclass(frozen=True)
-class Respondents:
-    title: str
-    rows: tuple[RoleCount, ...]
-    sentences: tuple[str, ...]
-    role_gaps: tuple[str, ...]
-    blind_spots: tuple[str, ...]
-    splits: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ControlRow:
-    control: str
-    practice: str
-    name: str
-    level: str
-    score: str
-    state: str
-    evidence: str
-
-
-@dataclass(frozen=True)
-class ControlMap:
-    controls: tuple[ControlRow, ...]
-    disciplines: tuple[ControlRow, ...]
-
-
-@dataclass(frozen=True)
-class MethodPart:
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    name: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Method:
-    parts: tuple[MethodPart, ...]
-    parameters: tuple[Parameter, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Risk:
-    title: str
-    text: str
-    source: str
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    id: str
-    title: str
-    where: str
-    checked: str
-    link: str = ""  # an address, where one can be told from the words
-    is_claim: bool = False  # a statement of the founding articles, known by its number
 
 
 @dataclass(frozen=True)
@@ -376,27 +250,14 @@ class FlowSection:
     relief: tuple[Relief, ...]
     inputs: tuple[InputRow, ...]
 
+    @property
+    def first_inputs(self) -> tuple[InputRow, ...]:
+        """The longer half, for two tables side by side."""
+        return self.inputs[: (len(self.inputs) + 1) // 2]
 
-@dataclass(frozen=True)
-class WorkshopRow:
-    """One practice that was settled in a workshop, in words; `first` and `second` count levels 1 to 5."""
-
-    name: str
-    outcome: str
-    first: str
-    second: str
-    shift: str
-    rule: str  # met or not
-    dissent: str
-    check: str
-
-
-@dataclass(frozen=True)
-class WorkshopSection:
-    title: str
-    rule: str
-    rows: tuple[WorkshopRow, ...]
-    notes: tuple[str, ...]
+    @property
+    def other_inputs(self) -> tuple[InputRow, ...]:
+        return self.inputs[len(self.first_inputs) :]
 
 
 @dataclass(frozen=True)
@@ -427,3 +288,8 @@ class ReportData:
     flow_today: FlowToday
     flow: FlowSection | None
     workshop: WorkshopSection | None = None
+    change: ChangeSection | None = None
+    opening: Remark | None = None  # in their own words, of those who lead or advise the team
+    before_roadmap: Remark | None = None
+    closing: Remark | None = None
+    look: Look | None = None  # None: Headwater's own

@@ -1,12 +1,14 @@
 """What people say beside what the repository shows, with the sentence that each pair deserves."""
 
 from assessment.domain.scoring.types import PracticeScore, State
-from core.language import gettext, number
+from core.figures import percent_text, range_text
+from core.language import gettext, list_text, ngettext, number
 from reports.charts.voices import WIDTH, Said, Shown, voices
 from reports.domain.report_data.facts import allowed_by, fact_of, telling_bands
 from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.labels import label
 from reports.domain.report_data.types import Contradiction, VoiceRow
-from reports.domain.report_data.words import as_sentence, count_text, list_text, percent_text, range_text, score_text
+from reports.domain.report_data.words import as_sentence, count_text, score_text
 
 TONES = {
     State.CONTRADICTION: "clay",
@@ -45,7 +47,7 @@ def voice_row(gathered: Gathered, score: PracticeScore, *, width: float = WIDTH)
         said=_said_text(score, gathered.withheld),
         said_range=range_text((said.low, said.high)) if said and not score.split else "",
         n=said.n if said else 0,
-        shown=score_text(shown.value) if shown else "none",
+        shown=score_text(shown.value) if shown else gettext("none"),
         plan=range_text(score.range) if contradiction else score_text(score.planning_score),
         level=gathered.level_name(score.staged_level),
         state=state_word(score, gathered.withheld),
@@ -63,14 +65,20 @@ def voice_row(gathered: Gathered, score: PracticeScore, *, width: float = WIDTH)
             message=f"{score.name}: {sentence}",
             width=width,
         ),
+        stale=stale_text(gathered.stale.get(score.practice, 0)),
     )
+
+
+def stale_text(days: int) -> str:
+    """How long the term of a practice is over; empty while it runs."""
+    return ngettext("stale for {n} day", "stale for {n} days", days).format(n=days) if days else ""
 
 
 def state_word(score: PracticeScore, withheld: str = "") -> str:
     """The state in words; an aligned practice says how far the evidence carries it."""
     if withheld and score.self_report is None:
         return gettext("not shown")
-    word = score.support or (gettext("no answer yet") if score.state == State.NOT_ASKED else str(score.state))
+    word = label(score.support or score.state)
     return gettext("{word}, split").format(word=word) if score.split else word
 
 
@@ -133,15 +141,20 @@ def _said_text(score: PracticeScore, withheld: str) -> str:
     return "split" if score.split else score_text(score.self_report.value)
 
 
+def _apart(score: PracticeScore) -> str:
+    found = score.self_report.average_deviation if score.self_report else None
+    return "" if found is None else f"{found:.2f}"
+
+
 def split_sentence(score: PracticeScore) -> str:
     counts = score.summary.distribution if score.summary else ()
     if not any(counts):
         text = gettext("Opinions split (average deviation {deviation} levels), so no single dot is drawn.")
-        return text.format(deviation=number(f"{score.self_report.average_deviation:.2f}") if score.self_report else "")
+        return text.format(deviation=number(_apart(score)))
     voices_by_level = [
         gettext("{n} at level {level}").format(n=n, level=level) for level, n in enumerate(counts, start=1) if n
     ]
-    deviation = f"{score.self_report.average_deviation:.2f}" if score.self_report else ""
+    deviation = _apart(score)
     return gettext(
         "Opinions split ({voices_by_level}; average deviation {deviation} levels), so no single dot is drawn."
     ).format(voices_by_level=list_text(voices_by_level), deviation=deviation)

@@ -1,27 +1,14 @@
-"""Numbers, levels, windows and lists in words. Every number a reader sees is written by this module."""
+"""Scores, dates, counts and lists in words; how a reading is written, `core.figures` says for every page."""
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.utils.dates import MONTHS
 
-from core.language import gettext, gettext_noop, ngettext, number
+from core.figures import NOT_KNOWN, window_text
+from core.language import gettext, ngettext, number, small_word
 
-NOT_KNOWN = gettext_noop("not known")
-UPPER = {"ci": "CI", "pr": "PR", "ai": "AI"}
-COUNT_WORDS = (
-    gettext_noop("no"),
-    gettext_noop("one"),
-    gettext_noop("two"),
-    gettext_noop("three"),
-    gettext_noop("four"),
-    gettext_noop("five"),
-    gettext_noop("six"),
-    gettext_noop("seven"),
-    gettext_noop("eight"),
-    gettext_noop("nine"),
-)
 COUNTED: dict[str, Callable[[int], str]] = {
     "answer": lambda n: ngettext("{n} answer", "{n} answers", n),
     "disagreement": lambda n: ngettext("{n} disagreement", "{n} disagreements", n),
@@ -41,57 +28,6 @@ COUNTED: dict[str, Callable[[int], str]] = {
 def score_text(value: float | None) -> str:
     """A score on the ladder with one decimal, as 2.6."""
     return gettext(NOT_KNOWN) if value is None else number(f"{value:.1f}")
-
-
-def range_text(low_high: tuple[float, float] | None) -> str:
-    """From 1.6 to 2.6; a band that reaches past an end of the ladder ends there."""
-    if low_high is None:
-        return ""
-    low, high = (min(max(end, 1.0), 5.0) for end in low_high)
-    first, last = number(f"{low:.1f}"), number(f"{high:.1f}")
-    return first if first == last else gettext("{first} to {last}").format(first=first, last=last)
-
-
-def percent_text(share: float) -> str:
-    """A share as a percentage; under ten percent one decimal, unless it is whole."""
-    percent = round(share * 100, 1)
-    if percent == round(percent) or percent >= 10:
-        return f"{percent:.0f}%"
-    return number(f"{percent:.1f}%")
-
-
-def number_text(value: float) -> str:
-    """At most three significant figures, thousands apart, no empty decimals."""
-    if abs(value) >= 100:
-        return number(f"{value:,.0f}")
-    digits = 1 if abs(value) >= 10 else 2
-    return number(f"{value:.{digits}f}".rstrip("0").rstrip("."))
-
-
-def value_text(value: float | None, grade: str | None, unit: str) -> str:
-    """A reading as a reader says it: 34%, 31 h, 412 lines, or the words of a grade."""
-    if grade:
-        return grade_text(grade)
-    if value is None:
-        return gettext(NOT_KNOWN)
-    if unit == "share":
-        return percent_text(value)
-    if unit.startswith("share of "):
-        return f"{percent_text(value)} {unit.removeprefix('share ')}"
-    if unit == "ratio" or not unit:
-        return number_text(value)
-    return f"{number_text(value)} {unit}"
-
-
-def grade_text(grade: str) -> str:
-    """present_not_in_ci becomes "present, not in CI"."""
-    words = [UPPER.get(word, word) for word in grade.split("_")]
-    return " ".join(words).replace("present not", "present, not")
-
-
-def window_text(days: int) -> str:
-    """The window a reading looks back over; a tree is read as it stands."""
-    return gettext("{n} days").format(n=days) if days else gettext("as it stands")
 
 
 def observed_text(n: int, window_days: int) -> str:
@@ -119,14 +55,7 @@ def count_text(n: int, thing: str) -> str:
 
 def count_word(n: int) -> str:
     """Small counts as words, for sentences."""
-    return gettext(COUNT_WORDS[n]) if 0 <= n < len(COUNT_WORDS) else number(f"{n:,}")
-
-
-def list_text(parts: Sequence[str]) -> str:
-    """a; a and b; a, b and c."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return gettext("{parts} and {last}").format(parts=", ".join(parts[:-1]), last=parts[-1])
+    return small_word(n) or number(f"{n:,}")
 
 
 def as_sentence(text: str) -> str:
