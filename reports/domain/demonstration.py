@@ -1,4 +1,6 @@
-"""A believable finished assessment with made-up voices and real measurements, to show what Headwater is about.
+"""A believable finished assessment with made-up voices, to show what Headwater is about.
+
+What is measured is a made-up repository, written for it, or one that the operator names.
 
 Everything it makes carries `is_demo`; what an earlier run made of the same repository is replaced, never doubled.
 """
@@ -18,6 +20,7 @@ from django.utils.text import slugify
 from accounts.domain.demonstration import demonstration_organization
 from accounts.models import Team
 from assessment.domain.evidence import rescore
+from assessment.domain.flow_inputs import set_flow_inputs
 from assessment.domain.lifecycle import close_assessment, create_assessment, open_assessment
 from assessment.maturity.loader import model_of
 from assessment.models import Assessment
@@ -27,17 +30,21 @@ from core.refusals import Invalid, Refused
 from metrics.clients.git.clone import Copy, share_folder
 from metrics.clients.git.history import read_mainline
 from metrics.clients.git.process import GitError, Limits
+from metrics.clients.git.written import write_repository
 from metrics.domain.collect import heartbeat, store
 from metrics.domain.measure import measure
 from metrics.domain.repositories import name_of
 from metrics.models import Collection, Repository, RepositoryKind
-from reports.domain.demonstration_voices import COMMENTS, FIX_FIRST, VOICES, Voice, answers_of
+from reports.domain.demonstration_voices import COMMENTS, FIX_FIRST, FLOW, VOICES, Voice, answers_of
+from reports.domain.made_up import NAME, history_of
 from reports.domain.render import render_report, request_report
 from reports.models import Report
 from surveys.domain.summarize import summarize_survey
 from surveys.models import Answer, Participant, ParticipantState, PracticeComment, Survey
 
 PERIOD_DAYS = 90
+MEASURED = "Demonstration data: nine made-up people, a made-up flow, real measurements of the repository."
+ALL_MADE_UP = "Demonstration data: nine made-up people, a made-up flow, measurements of a made-up repository."
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,30 @@ class Demonstration:
     pdf: Path
 
 
-def build_demonstration(folder: Path) -> Demonstration:
+def write_made_up(*, until: dt.date) -> Path:
+    """The made-up repository whose history ends on the day, where repositories are attached from by default."""
+    limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S)
+    return write_repository(made_up_place(), history_of(until), limits=limits)
+
+
+def made_up_place() -> Path:
+    return settings.DATA_DIR / "repositories" / NAME
+
+
+def last_of_a_month(today: dt.date) -> dt.date:
+    """The last day of the month before: the made-up history is the same for a month, and never old."""
+    return today.replace(day=1) - dt.timedelta(days=1)
+
+
+def build_demonstration(folder: Path | None = None) -> Demonstration:
     """Make or remake the demonstration of one git repository, measured up to the day of its last change.
+
+    Without a folder it is that of the made-up repository.
 
     The operator chose the folder, so it need not lie under REPOSITORY_ROOTS. Raises Refused when it cannot be read.
     """
     limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S)
+    folder = folder or write_made_up(until=last_of_a_month(dt.datetime.now(dt.UTC).date()))
     if not folder.is_dir():
         raise Invalid(f"{folder} is not a folder; give the folder of a git checkout.")
     with tempfile.TemporaryDirectory(prefix="headwater-demo-") as place:
@@ -86,8 +111,9 @@ def _prepare(folder: Path, until: dt.date) -> Collection:
     """The team, its assessment with nine finished seats, and a collection that this process holds."""
     team = _team_of(folder)
     team.assessments.all().delete()
-    assessment = _assessment_of(team, until)
+    assessment = _assessment_of(team, until, note=ALL_MADE_UP if folder == made_up_place() else MEASURED)
     summarize_survey(_survey_of(assessment))
+    set_flow_inputs(assessment, dict(FLOW), by=None)
     repository, _ = Repository.objects.update_or_create(
         team=team,
         location=str(folder),
@@ -124,13 +150,13 @@ def _team_of(folder: Path) -> Team:
     return team
 
 
-def _assessment_of(team: Team, until: dt.date) -> Assessment:
+def _assessment_of(team: Team, until: dt.date, *, note: str) -> Assessment:
     assessment = create_assessment(
         team,
         title=f"Demonstration to {until:%d %B %Y}",
         period_start_on=until - dt.timedelta(days=PERIOD_DAYS),
         period_end_on=until,
-        scope_note="Demonstration data: nine made-up participants, real measurements of the repository.",
+        scope_note=note,
         by=None,
     )
     # The same repository and day keep their address, so a bookmark survives a second run.

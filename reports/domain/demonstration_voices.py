@@ -4,10 +4,10 @@ The profile is that of a team that bought coding assistants and kept its deliver
 shape, intent and contracts mostly in heads, review under pressure. Leaders see policy, engineers see Tuesday afternoon.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 from assessment.maturity.schema import MaturityModelFile, Practice, Question
+from reports.domain.made_up.chances import chance
 
 # practice id -> the level the team as a whole would tell
 PROFILE = {
@@ -43,6 +43,20 @@ VOICES = (
     Voice("Engineering manager (demonstration)", ("leader",), 0.9, ("EN5", "CO3")),
 )
 
+# The flow of such a team, as somebody would enter it by hand: fast coding, few reviewers, a weekly release.
+FLOW = {
+    "changes_per_day": 4.0,
+    "definition_days": 2.0,
+    "build_days": 1.5,
+    "p_sendback": 0.3,
+    "p_integration_fail": 0.08,
+    "review_hours_per_pass": 0.8,
+    "review_hours_per_reviewer_day": 2.0,
+    "reviewers": 3.0,
+    "release_period_days": 5.0,
+    "approval_days": 0.5,
+}
+
 COMMENTS = {
     "RV2": "We say one day. In practice it depends on who is on call and whether the change is large.",
     "CO1": "The interface is agreed in a call and written down when the second team asks.",
@@ -75,12 +89,7 @@ def answers_of(voice: Voice, model: MaturityModelFile) -> list[VoiceAnswer]:
 def _answer(voice: Voice, practice: Practice, question: Question) -> VoiceAnswer:
     if practice.id in voice.unsure_about:
         return VoiceAnswer(question.id, "dk")
-    chance = _chance(voice.label, question.id)
-    lean = SPLIT.get(practice.id, 0.4) * (2 * _chance(voice.label, practice.id) - 1)
-    level = round(PROFILE.get(practice.id, 2.5) + voice.bias + lean + (chance - 0.5) * 0.6)
+    wobble = chance(voice.label, question.id)
+    lean = SPLIT.get(practice.id, 0.4) * (2 * chance(voice.label, practice.id) - 1)
+    level = round(PROFILE.get(practice.id, 2.5) + voice.bias + lean + (wobble - 0.5) * 0.6)
     return VoiceAnswer(question.id, "level", max(1, min(5, level)))
-
-
-def _chance(*words: str) -> float:
-    """A number in [0, 1) that depends on the words alone, so two demonstrations tell the same story."""
-    return int.from_bytes(hashlib.sha256("|".join(words).encode()).digest()[:4], "big") / 2**32

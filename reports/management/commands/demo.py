@@ -1,4 +1,4 @@
-"""manage.py demo: a believable finished assessment of a git repository, marked as demonstration data."""
+"""manage.py demo: a believable finished assessment, marked as demonstration data."""
 
 import json
 from argparse import ArgumentParser
@@ -14,17 +14,19 @@ from reports.domain.demonstration import build_demonstration
 
 
 class Command(BaseCommand):
-    help = "Build a finished demonstration assessment: made-up voices, real measurements of a repository, a report."
+    help = "Build a finished demonstration assessment: made-up voices, a made-up or a real repository, a report."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--repository", default=str(settings.BASE_DIR), metavar="PATH", help="a git checkout")
+        parser.add_argument(
+            "--repository", metavar="PATH", help="a git checkout to measure in place of the made-up one"
+        )
         parser.add_argument("--json", action="store_true", help="print what was made as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
-        path = Path(options["repository"]).expanduser().resolve()
+        given = options["repository"]
         call_command("migrate", interactive=False, verbosity=0)
         try:
-            made = build_demonstration(path)
+            made = build_demonstration(Path(given).expanduser().resolve() if given else None)
         except Refused as refused:
             raise CommandError(refused.sentence, returncode=2) from None
         told = {
