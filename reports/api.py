@@ -5,14 +5,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.answers_first import require_answers
 from assessment.api import assessment_for
 from assessment.domain.evidence import current_result
+from core.language import in_sentence
 from core.models import JobState
 from core.permissions import require
 from core.refusals import Refused
@@ -65,7 +68,7 @@ class ReportList(generics.ListAPIView[Report]):
             return self.queryset
         assessment = assessment_for(self.request, self.kwargs["assessment"])
         require(self.request.user, "reports.download_report", assessment)
-        require(self.request.user, "assessment.view_evidence", assessment)
+        require_answers(self.request.user, assessment)
         return Report.objects.filter(result__assessment=assessment).select_related("result")
 
     @extend_schema(request=WishSerializer, responses={202: ReportSerializer})
@@ -74,7 +77,7 @@ class ReportList(generics.ListAPIView[Report]):
         require(request.user, "reports.request_report", row)
         latest = current_result(row)
         if latest is None:
-            raise Refused("There is no result to print yet: nobody has answered and nothing has been measured.")
+            raise Refused(_("There is no result to print yet: nobody has answered and nothing has been measured."))
         wish = WishSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         report = request_report(latest, by=request.user, **wish.validated_data)
@@ -90,7 +93,7 @@ class ReportDetail(generics.RetrieveAPIView[Report]):
         rows = Report.objects.for_user(self.request.user).select_related("result__assessment__team")
         report = get_object_or_404(rows, public_id=self.kwargs["report"])
         require(self.request.user, "reports.download_report", report.result.assessment)
-        require(self.request.user, "assessment.view_evidence", report.result.assessment)
+        require_answers(self.request.user, report.result.assessment)
         return report
 
 
@@ -101,7 +104,9 @@ class ReportDownload(ReportDetail):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002  # the framework's signature
         report = self.get_object()
         if report.state != JobState.DONE or not report.file:
-            raise Refused(f"The report has no file: it is “{report.get_state_display().lower()}”.")
+            raise Refused(
+                _("The report has no file: it is “{state}”.").format(state=in_sentence(report.get_state_display()))
+            )
         note_download(report, by=request.user)  # type: ignore[arg-type]  # signed in
         return FileResponse(
             report.file.open("rb"),

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from assessment.answers_first import require_answers
 from assessment.api import assessment_for
 from assessment.domain.flow import FlowError
 from assessment.domain.flow.analysis import analyse, analysis_as_json
@@ -59,7 +61,10 @@ class InputsSerializer(serializers.Serializer[Any]):
 
 
 class Flow(generics.GenericAPIView[Assessment]):
-    """The inputs with their origin and what they lead to. PATCH sets inputs by hand."""
+    """The inputs with their origin and what they lead to. PATCH sets inputs by hand.
+
+    Who still owes answers in the survey reads none of it: 403, and 204 after a PATCH.
+    """
 
     serializer_class = InputsSerializer
 
@@ -67,6 +72,7 @@ class Flow(generics.GenericAPIView[Assessment]):
     def get(self, request: Request, assessment: object) -> Response:
         row = assessment_for(request, assessment)
         require(request.user, "reports.view_flow", row)
+        require_answers(request.user, row)
         return Response(_answer(row, None))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -74,10 +80,13 @@ class Flow(generics.GenericAPIView[Assessment]):
         row = assessment_for(request, assessment)
         require(request.user, "reports.edit_flow_inputs", row)
         if unknown := sorted(set(request.data) - set(NAMES)):
-            raise Invalid(f"There is no flow input {unknown[0]!r}; known are {', '.join(NAMES)}.")
+            text = _("There is no flow input “{name}”; known are {names}.")
+            raise Invalid(text.format(name=unknown[0], names=", ".join(NAMES)))
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         set_flow_inputs(row, dict(serializer.validated_data), by=cast(User, request.user))
+        if not request.user.has_perm("assessment.view_evidence", row):
+            return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(_answer(row, None))
 
 
@@ -90,6 +99,7 @@ class FlowWhatIf(generics.GenericAPIView[Any]):
     def post(self, request: Request, assessment: object) -> Response:
         row = assessment_for(request, assessment)
         require(request.user, "reports.view_flow", row)
+        require_answers(request.user, row)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return Response(_answer(row, whatif_from(serializer.validated_data)))
@@ -133,6 +143,7 @@ class ScenarioDetail(generics.GenericAPIView[FlowScenario]):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, scenario: object) -> Response:  # noqa: ARG002  # read from the address
         row = self._row("reports.view_flow")
+        require_answers(request.user, row.assessment)
         return Response({**self.get_serializer(row).data, **_answer(row.assessment, whatif_from(row.values))})
 
     def patch(self, request: Request, scenario: object) -> Response:  # noqa: ARG002  # read from the address
@@ -140,7 +151,7 @@ class ScenarioDetail(generics.GenericAPIView[FlowScenario]):
         serializer = self.get_serializer(row, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         if set(serializer.validated_data) - {"in_report"}:
-            raise Invalid("Only in_report may be changed; save under the same name to replace a scenario.")
+            raise Invalid(_("Only in_report may be changed; save under the same name to replace a scenario."))
         if "in_report" in serializer.validated_data:
             show_in_report(row, shown=serializer.validated_data["in_report"], by=cast(User, request.user))
         row.refresh_from_db()

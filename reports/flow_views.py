@@ -20,6 +20,7 @@ from assessment.domain.scenarios import delete_scenario, save_scenario, show_in_
 from assessment.models import Assessment, FlowScenario
 from assessment.views import fetch_assessment
 from core.permissions import require
+from reports.answers_first import answers_first
 from reports.domain.flow_page.gather import page_context, preset_names, team_of
 from reports.flow_forms import FlowInputsForm, ScenarioNameForm, WhatIfForm
 
@@ -101,6 +102,8 @@ def _what_if(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, or its outcome alone for htmx."""
+    if page := answers_first(request, assessment):
+        return page
     context: dict[str, Any] = {"assessment": assessment, "saved": saved, "presets": preset_names()}
     context["named"] = named or ScenarioNameForm(initial={"name": saved})
     try:

@@ -11,6 +11,7 @@ SEAL_LENGTH = 64
 SEAL_MARK = b"<!-- headwater-seal:"
 EMPTY_SEAL = SEAL_MARK + b"0" * SEAL_LENGTH + b" -->"
 
+NO_LETTER, ZERO_WIDTH = b"> <>", b"> <200b>"  # the dots of an Arabic letter are glyphs of their own
 RDF_END = b"</rdf:RDF>"
 SECOND_STANDARD = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">\
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>\
@@ -37,7 +38,10 @@ def finish(pdf: Any, padding: int) -> None:
             continue
         if extra.get("Type") == "/Metadata":
             _add_standard(part)
-        elif part.compress:
+            continue
+        if any(isinstance(line, bytes) and b"begincmap" in line for line in part.stream):
+            part.stream = [line.replace(NO_LETTER, ZERO_WIDTH) for line in part.stream]
+        if part.compress:
             _keep_clear_of_line_ends(part)
     if padding:
         pdf.add_object(type(pdf.catalog)({"Padding": padding}))

@@ -14,18 +14,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from assessment.domain import team_roadmap as domain
 from assessment.domain.team_roadmap import TeamRoadmap, team_roadmap
+from assessment.maturity.loader import OtherRule
 from assessment.models import Assessment
 from assessment.views import fetch_assessment
 from core.refusals import Invalid
+from reports.answers_first import answers_first
 from reports.domain.follow_page import follow_page
 from reports.domain.roadmap_page import action_page, history_of, roadmap_page
-from reports.roadmap_forms import DetailsForm, OwnActionForm
+from reports.roadmap_forms import CapacityForm, DetailsForm, OwnActionForm
 
 
 @login_required
 @require_GET
 def roadmap(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_roadmap")
+    if held := answers_first(request, row):
+        return held
     plan = team_roadmap(row)
     context = {"assessment": row, "page": roadmap_page(plan) if plan else None}
     return render(request, "reports/roadmap.html", context)
@@ -73,15 +77,21 @@ def move_action(request: HttpRequest, assessment: uuid.UUID, action: str) -> Htt
 def action(request: HttpRequest, assessment: uuid.UUID, action: str) -> HttpResponse:
     needed = "reports.edit_roadmap" if request.method == "POST" else "reports.view_roadmap"
     row = fetch_assessment(request, assessment, needed)
+    if held := answers_first(request, row):
+        return held
     plan = _plan_or_404(row)
     page = action_page(plan, action)
     if page is None:
         raise Http404("There is no such action.")
     form = DetailsForm(request.POST if request.method == "POST" else None, plan=plan, action=action)
     if form.is_valid():
-        domain.set_details(row, action, **form.cleaned_data, by=cast(User, request.user), seen=_seen(request))
-        messages.success(request, gettext("The action is saved and the plan is worked out again."))
-        return redirect(_back(row, action))
+        try:
+            domain.set_details(row, action, **form.cleaned_data, by=cast(User, request.user), seen=_seen(request))
+        except Invalid as wrong:
+            form.add_error(None, wrong.sentence)
+        else:
+            messages.success(request, gettext("The action is saved and the plan is worked out again."))
+            return redirect(_back(row, action))
     context = {"assessment": row, "page": page, "form": form}
     return render(request, "reports/roadmap_action.html", context, status=422 if form.errors else 200)
 
@@ -100,9 +110,27 @@ def action_add(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
+def capacity(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
+    """What the team can carry."""
+    row = fetch_assessment(request, assessment, "reports.edit_roadmap")
+    if not row.maturity_model.is_ours:
+        raise OtherRule
+    form = CapacityForm(request.POST if request.method == "POST" else None, plan=_plan_or_404(row))
+    if form.is_valid():
+        domain.set_capacity(row, **form.capacity(), by=cast(User, request.user))
+        messages.success(request, gettext("Saved; the plan is worked out again."))
+        return redirect("reports:roadmap", row.public_id)
+    context = {"assessment": row, "form": form}
+    return render(request, "reports/roadmap_capacity.html", context, status=422 if form.errors else 200)
+
+
+@login_required
 @require_GET
 def history(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_roadmap")
+    if held := answers_first(request, row):
+        return held
     return render(request, "reports/roadmap_history.html", {"assessment": row, "revisions": history_of(row)})
 
 
@@ -111,6 +139,8 @@ def history(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
 def follow(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """Whether what was taken on shows, and what became of the last roadmap."""
     row = fetch_assessment(request, assessment, "reports.view_roadmap")
+    if held := answers_first(request, row):
+        return held
     return render(request, "reports/roadmap_follow.html", {"assessment": row, "page": follow_page(row)})
 
 

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from core.jobs import claim_job, sweep_jobs
-from reports.models import Report, TrackerRun
+from reports.models import PortfolioReport, Report, TrackerRun
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,17 @@ def render(report_pk: int) -> None:
         log.info("Report %s is gone, over or held by another run.", report_pk)
         return
     render_report(report)
+
+
+@shared_task(name="reports.render_portfolio", soft_time_limit=240, time_limit=300)
+def render_portfolio(report_pk: int) -> None:
+    from reports.domain.portfolio_report import render_portfolio_report
+
+    report = claim_job(PortfolioReport, report_pk)
+    if report is None:
+        log.info("Portfolio report %s is gone, over or held by another run.", report_pk)
+        return
+    render_portfolio_report(report)
 
 
 @shared_task(name="reports.send_tickets", soft_time_limit=600, time_limit=660)
@@ -47,4 +58,5 @@ def remind() -> None:
 @shared_task(name="reports.sweep")
 def sweep() -> None:
     sweep_jobs(Report, render.delay)
+    sweep_jobs(PortfolioReport, render_portfolio.delay)
     sweep_jobs(TrackerRun, send_tickets.delay)

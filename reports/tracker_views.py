@@ -15,6 +15,7 @@ from accounts.models import User
 from assessment.domain.team_roadmap import team_roadmap
 from assessment.views import fetch_assessment
 from core.polling import job_response
+from reports.answers_first import answers_first
 from reports.domain.plan_export import KINDS, as_csv, as_json, as_markdown, plan_rows
 from reports.domain.report_data.words import file_name
 from reports.domain.tickets import connect_tracker, disconnect_tracker, drafts_of, request_run
@@ -26,6 +27,8 @@ from reports.tracker_forms import TrackerForm
 @require_GET
 def export(request: HttpRequest, assessment: uuid.UUID, form: str) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.view_roadmap")
+    if held := answers_first(request, row):
+        return held
     plan = team_roadmap(row)
     if form not in KINDS or plan is None:
         raise Http404("The roadmap is exported as csv, json or md.")

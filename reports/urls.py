@@ -1,6 +1,16 @@
 from django.urls import path
 
-from reports import flow_views, roadmap_views, tracker_views, views
+from reports import (
+    brand_views,
+    flow_views,
+    portfolio_views,
+    remark_views,
+    roadmap_views,
+    share_views,
+    tracker_views,
+    validity_views,
+    views,
+)
 
 app_name = "reports"
 
@@ -22,6 +32,8 @@ urlpatterns = [
         views.evidence_contest_withdraw,
         name="evidence-contest-withdraw",
     ),
+    path("assessments/<uuid:assessment>/validity/", validity_views.validity, name="validity"),
+    path("assessments/<uuid:assessment>/validity.ics", validity_views.validity_file, name="validity-file"),
     path("assessments/<uuid:assessment>/flow/", flow_views.flow, name="flow"),
     path("assessments/<uuid:assessment>/flow/inputs/", flow_views.flow_inputs, name="flow-inputs"),
     path("assessments/<uuid:assessment>/flow/save/", flow_views.scenario_save, name="scenario-save"),
@@ -30,6 +42,7 @@ urlpatterns = [
     path("scenarios/<uuid:scenario>/delete/", flow_views.scenario_delete, name="scenario-delete"),
     path("assessments/<uuid:assessment>/roadmap/", roadmap_views.roadmap, name="roadmap"),
     path("assessments/<uuid:assessment>/roadmap/add/", roadmap_views.action_add, name="roadmap-add"),
+    path("assessments/<uuid:assessment>/roadmap/capacity/", roadmap_views.capacity, name="roadmap-capacity"),
     path("assessments/<uuid:assessment>/roadmap/follow/", roadmap_views.follow, name="roadmap-follow"),
     path("assessments/<uuid:assessment>/roadmap/export/<slug:form>/", tracker_views.export, name="roadmap-export"),
     path("assessments/<uuid:assessment>/roadmap/tracker/", tracker_views.tracker, name="tracker"),
@@ -50,8 +63,28 @@ urlpatterns = [
         roadmap_views.move_action,
         name="roadmap-move",
     ),
+    path("organizations/<uuid:organization>/reports/", brand_views.brand, name="brand"),
+    path("organizations/<uuid:organization>/reports/withdraw/", brand_views.brand_withdraw, name="brand-withdraw"),
     path("assessments/<uuid:assessment>/report/", views.report_request, name="report-request"),
+    path("assessments/<uuid:assessment>/report/preview/", views.report_preview, name="report-preview"),
     path("assessments/<uuid:assessment>/export/<slug:kind>/", views.result_export, name="export"),
+    path("organizations/<uuid:organization>/side-by-side/", portfolio_views.portfolio, name="portfolio"),
+    path("organizations/<uuid:organization>/side-by-side/page/", portfolio_views.portfolio_page, name="portfolio-page"),
+    path(
+        "organizations/<uuid:organization>/side-by-side/report/",
+        portfolio_views.portfolio_request,
+        name="portfolio-request",
+    ),
+    path("portfolio-reports/<uuid:portfolio>/", portfolio_views.portfolio_status, name="portfolio-status"),
+    path("portfolio-reports/<uuid:portfolio>/cancel/", portfolio_views.portfolio_cancel, name="portfolio-cancel"),
+    path("portfolio-reports/<uuid:portfolio>/download/", portfolio_views.portfolio_download, name="portfolio-download"),
     path("reports/<uuid:report>/", views.report_status, name="report-status"),
+    path("assessments/<uuid:assessment>/report/texts/", remark_views.remark_list, name="remark-list"),
+    path("assessments/<uuid:assessment>/report/texts/<slug:place>/", remark_views.remark, name="remark"),
+    path("assessments/<uuid:assessment>/report/links/", share_views.share_list, name="share-list"),
+    path("reports/<uuid:report>/share/", share_views.share, name="share"),
+    path("report-links/<uuid:link>/revoke/", share_views.share_revoke, name="share-revoke"),
+    path("shared/<str:token>/", share_views.shared, name="shared"),
+    path("reports/<uuid:report>/cancel/", views.report_cancel, name="report-cancel"),
     path("reports/<uuid:report>/download/", views.report_download, name="report-download"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.language import gettext
 from reports.charts.lettering import text_width
 
 LOWEST, HIGHEST = 1.0, 5.0
@@ -83,7 +84,7 @@ def scale_words(names: Sequence[str], *, width: float = 340.0, margin: float = 8
         )
         for i, name in enumerate(names)
     )
-    message = "The scale: " + ", ".join(spoken) + "."
+    message = gettext("The scale: {names}.").format(names=", ".join(spoken))
     return ScaleWords(width=width, height=16.0, size=size or WORD_SIZES[0], labels=labels, message=message)
 
 

@@ -11,8 +11,8 @@ from assessment.domain.scoring.types import PracticeScore
 from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile, Practice
 from assessment.models import Assessment
+from core.figures import percent_text, range_text
 from reports.charts.quadrant import Point, Quadrant, quadrant
-from reports.domain.report_data.words import percent_text, range_text
 from surveys.domain.agreement import a_wg_words, alpha_words, r_wg_words
 from surveys.domain.spread import QuestionSpread, SurveySpread
 from surveys.domain.summarize import spread_of_survey
@@ -29,7 +29,8 @@ class PracticeRow:
     n: int
     level: float
     interval: str
-    average_deviation: float
+    average_deviation: float | None  # None where how far people agree is not told
+    is_split: bool
     coverage: str
     dont_know: tuple[tuple[str, str], ...]  # role, share of don't-knows among its own questions
     gaps: tuple[tuple[str, str, float], ...]  # higher role, lower role, levels apart
@@ -59,6 +60,7 @@ class AgreementData:
     alpha_words: str
     interval: str
     figure: Quadrant
+    is_coarse: bool  # how far people agree is not told, and the lists are empty
 
     @property
     def rows(self) -> tuple[PracticeRow, ...]:
@@ -76,25 +78,27 @@ def agreement_data(assessment: Assessment) -> AgreementData | None:
     if not rows:
         return None
     limit = model.scoring.agreement_ad_limit
-    several = [row for row in rows if row.n >= TOO_FEW]
+    is_coarse = any(score.summary and score.summary.is_coarse for score in score_card_of(result).practices)
+    several = [] if is_coarse else [row for row in rows if row.n >= TOO_FEW]
     low = [row for row in several if row.level < LOW_BELOW]
     high = [row for row in several if row.level >= LOW_BELOW]
     return AgreementData(
-        low_agreed=tuple(row for row in low if row.average_deviation < limit),
-        low_split=tuple(row for row in low if row.average_deviation >= limit),
-        high_split=tuple(row for row in high if row.average_deviation >= limit),
-        high_agreed=tuple(row for row in high if row.average_deviation < limit),
+        low_agreed=tuple(row for row in low if not row.is_split),
+        low_split=tuple(row for row in low if row.is_split),
+        high_split=tuple(row for row in high if row.is_split),
+        high_agreed=tuple(row for row in high if not row.is_split),
         alone=tuple(row for row in rows if row.n < TOO_FEW),
         limit=limit,
         spread=spread,
         alpha_words=alpha_words(spread.alpha) or "",
         interval=range_text(spread.interval),
         figure=_figure(several, limit),
+        is_coarse=is_coarse,
     )
 
 
 def _figure(rows: Iterable[PracticeRow], limit: float) -> Quadrant:
-    points = [Point(row.id, row.level, row.average_deviation) for row in rows]
+    points = [Point(row.id, row.level, row.average_deviation) for row in rows if row.average_deviation is not None]
     corners = (
         gettext("High and agreed: keep it"),
         gettext("High and split: find out for whom"),
@@ -114,13 +118,15 @@ def _rows(model: MaturityModelFile, scores: Iterable[PracticeScore], spread: Sur
         summary, report = score.summary, score.self_report
         if summary is None or report is None or summary.value is None:
             continue
+        apart = summary.average_deviation
         yield PracticeRow(
             id=score.practice,
             name=score.name,
             n=summary.n,
             level=summary.value,
             interval=range_text((report.low, report.high)),
-            average_deviation=summary.average_deviation,
+            average_deviation=apart,
+            is_split=apart is not None and apart >= model.scoring.agreement_ad_limit,
             coverage=percent_text(summary.coverage),
             dont_know=tuple(
                 (names.get(role.role, role.role), percent_text(role.n_dont_know / role.n_primary_answers))

@@ -91,10 +91,24 @@ _FILE = TypeAdapter(AssessmentFile)
 
 def assessment_json(result: Result) -> bytes:
     """The document of a result; the same result gives the same bytes."""
-    assessment, survey = result.assessment, Survey.objects.filter(assessment=result.assessment_id).first()
+    survey = Survey.objects.filter(assessment=result.assessment_id).first()
+    content = document_of(result, FORMAT, survey)
+    content["minimums"]["role_group"] = survey.minimum_role_group if survey else 3
+    content["result"]["flow"] = result.flow
+    content["inputs"] = {
+        "evidence": result.inputs.get("evidence", []),
+        "contested": result.inputs.get("contested", []),
+        "targets": result.inputs.get("targets", {}),
+    }
+    return document_bytes(content)
+
+
+def document_of(result: Result, named: str, survey: Survey | None) -> dict[str, Any]:
+    """What the document of any result holds, whatever rule scored it; `named` is its format."""
+    assessment = result.assessment
     model = assessment.maturity_model
-    content = {
-        "format": FORMAT,
+    return {
+        "format": named,
         "generator": generator(),
         "issuer": issuer(),
         "assessment": {
@@ -113,10 +127,7 @@ def assessment_json(result: Result) -> bytes:
             "title": model.title,
             "digest": model.digest,
         },
-        "minimums": {
-            "group": survey.minimum_group if survey else 1,
-            "role_group": survey.minimum_role_group if survey else 3,
-        },
+        "minimums": {"group": survey.minimum_group if survey else 1},
         "result": {
             "id": str(result.public_id),
             "digest": result.digest,
@@ -124,14 +135,12 @@ def assessment_json(result: Result) -> bytes:
             "created_at": result.created_at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
             "score": result.score,
             "roadmap": result.roadmap,
-            "flow": result.flow,
         },
-        "inputs": {
-            "evidence": result.inputs.get("evidence", []),
-            "contested": result.inputs.get("contested", []),
-            "targets": result.inputs.get("targets", {}),
-        },
+        "inputs": result.inputs,
     }
+
+
+def document_bytes(content: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False).encode()
 
 

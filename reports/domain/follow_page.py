@@ -7,20 +7,27 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from assessment.domain.evidence import current_result
-from assessment.domain.follow.confront import Came, Confronted, confront
 from assessment.domain.follow.indicator import STOP_WEEKS, Indicator, read_indicator
 from assessment.domain.follow.series import LEAST_AFTER, LEAST_BEFORE, Point, Verdict
+from assessment.domain.follow.stopping import Stopping
 from assessment.domain.roadmap.decisions import Status
 from assessment.domain.roadmap_types import RoadmapStep
 from assessment.domain.scored import score_card_of
 from assessment.domain.team_roadmap import TeamRoadmap, team_roadmap
+from assessment.maturity.formats import OURS
+from assessment.maturity.loader import OtherRule
 from assessment.models import Assessment
+from core.figures import value_text
 from core.language import gettext, gettext_noop
 from metrics.domain.follow import FOLLOWED, series_of
 from reports.charts.series import SeriesFigure, series_figure
+from reports.domain.report_data.appendix_types import PromiseRow
 from reports.domain.report_data.facts import signal_name
-from reports.domain.report_data.words import signed_text, value_text
-from reports.domain.roadmap_page import STATUS, owner_names
+from reports.domain.report_data.plan import STATUS
+from reports.domain.report_data.promises import promises_kept
+from reports.domain.report_data.words import signed_text
+from reports.domain.roadmap_page import owner_names
+from reports.domain.stop_rules import announced, sentences_of, stoppings_of
 
 VERDICTS = {
     Verdict.TOO_EARLY: gettext_noop("Too early to say"),
@@ -32,12 +39,6 @@ STOPS = {
     "against": gettext_noop("Stop rule: the indicator went the wrong way since this began. Stop it, or say why not."),
     "no_effect": gettext_noop("Stop rule: {n} weeks without a visible effect. Stop it, or change how it is done."),
 }
-CAME = {
-    Came.REACHED: gettext_noop("Reached"),
-    Came.ON_THE_WAY: gettext_noop("Risen, not as far as aimed at"),
-    Came.NOT_YET: gettext_noop("Not risen"),
-    Came.NOT_KNOWN: gettext_noop("Not known this time"),
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Followed:
     title: str
     status: str
     owner: str
-    started: str
+    start: str  # a sentence: when it starts, or started
     watch: str
     indicator: str  # the signal's name, empty where none is measured
     baseline: str
@@ -55,20 +56,9 @@ class Followed:
     verdict: str
     verdict_name: str
     sentence: str
-    stop: str
+    stops: tuple[str, ...]  # of stop rules that fire
+    announced: str  # when its stop rule looks
     chart: SeriesFigure | None
-
-
-@dataclass(frozen=True)
-class LastRow:
-    title: str
-    practice: str
-    status: str
-    before: str
-    aimed: str
-    now: str
-    came: str
-    is_reached: bool
 
 
 @dataclass(frozen=True)
@@ -76,10 +66,12 @@ class FollowPage:
     title: str
     followed: tuple[Followed, ...]
     last_title: str
-    last: tuple[LastRow, ...]
+    last: tuple[PromiseRow, ...]
 
 
 def follow_page(assessment: Assessment) -> FollowPage:
+    if not assessment.maturity_model.is_ours:  # no action of others names what would show
+        raise OtherRule
     plan = team_roadmap(assessment)
     followed = followed_of(plan) if plan else ()
     last_title, last = _last(assessment)
@@ -105,12 +97,16 @@ def taken_on(plan: TeamRoadmap) -> list[RoadmapStep]:
 
 
 def followed_of(plan: TeamRoadmap) -> tuple[Followed, ...]:
-    read, names = indicators_of(plan), owner_names(plan)
-    return tuple(_followed(plan, step, read.get(step.id), names) for step in taken_on(plan))
+    read, names, rules = indicators_of(plan), owner_names(plan), stoppings_of(plan)
+    return tuple(_followed(plan, step, read.get(step.id), rules.get(step.id), names) for step in taken_on(plan))
 
 
 def _followed(
-    plan: TeamRoadmap, step: RoadmapStep, read: tuple[Indicator, list[Point]] | None, names: dict[str, str]
+    plan: TeamRoadmap,
+    step: RoadmapStep,
+    read: tuple[Indicator, list[Point]] | None,
+    rule: Stopping | None,
+    names: dict[str, str],
 ) -> Followed:
     began = plan.decisions.on_day(step.starts_on_day)
     decided = plan.decisions.of(step.id)
@@ -123,7 +119,7 @@ def _followed(
         title=step.title,
         status=gettext(STATUS[decided.status]),
         owner=names.get(decided.owner, roles.get(step.owner, step.owner)),
-        started=date_format(began),
+        start=_start(began),
         watch=step.indicator_watch,
         indicator=name,
         baseline=value_text(indicator.baseline, None, unit) if indicator else "",
@@ -134,9 +130,8 @@ def _followed(
         if indicator
         else gettext("Nothing is measured for it"),
         sentence=_sentence(indicator, unit) if indicator else "",
-        stop=gettext(STOPS[indicator.stop]).format(n=STOP_WEEKS)
-        if indicator and indicator.stop and decided.status is Status.ACCEPTED
-        else "",
+        stops=(*(sentences_of(plan, rule) if rule else ()), *_usual_stop(indicator, decided.status)),
+        announced=announced(rule) if rule else "",
         chart=series_figure(
             [(point.on, point.value) for point in points],
             started_on=began,
@@ -146,6 +141,18 @@ def _followed(
         if indicator
         else None,
     )
+
+
+def _start(began: dt.date) -> str:
+    sentence = gettext("Started {date}.") if began <= timezone.localdate() else gettext("Starts {date}.")
+    return sentence.format(date=date_format(began))
+
+
+def _usual_stop(indicator: Indicator | None, status: Status) -> tuple[str, ...]:
+    """The rule that holds for every action, whatever the model says of it."""
+    if indicator is None or not indicator.stop or status is not Status.ACCEPTED:
+        return ()
+    return (gettext(STOPS[indicator.stop]).format(n=STOP_WEEKS),)
 
 
 def _target(indicator: Indicator, unit: str) -> str:
@@ -187,32 +194,17 @@ def _title(followed: tuple[Followed, ...]) -> str:
     return gettext("{moved} of {n} indicators moved as hoped.").format(moved=moved, n=len(followed))
 
 
-def _last(assessment: Assessment) -> tuple[str, tuple[LastRow, ...]]:
+def _last(assessment: Assessment) -> tuple[str, tuple[PromiseRow, ...]]:
     """The newest earlier assessment of the team that had decisions, against this one's result."""
     result = current_result(assessment)
     earlier = Assessment.objects.filter(
-        team=assessment.team, period_end_on__lt=assessment.period_end_on, roadmap_revisions__isnull=False
+        team=assessment.team,
+        period_end_on__lt=assessment.period_end_on,
+        roadmap_revisions__isnull=False,
+        maturity_model__rule=OURS,
     )
     row = earlier.select_related("team", "maturity_model").order_by("-period_end_on", "-pk").first()
     plan = team_roadmap(row) if row else None
     if result is None or row is None or plan is None:
         return "", ()
-    now = {score.practice: score.staged_level for score in score_card_of(result).practices}
-    before = {score.practice: score.staged_level for score in plan.card.practices}
-    rows = confront(plan.roadmap.steps, plan.decisions, before=before, now=now)
-    names = {practice.id: practice.name for practice in plan.model.practices()}
-    return row.title, tuple(_last_row(one, names) for one in rows)
-
-
-def _last_row(one: Confronted, names: dict[str, str]) -> LastRow:
-    unknown = "\N{EN DASH}"
-    return LastRow(
-        title=one.title,
-        practice=names.get(one.practice, one.practice),
-        status=gettext(STATUS[one.status]),
-        before=str(one.before or unknown),
-        aimed=str(one.aimed),
-        now=str(one.now or unknown),
-        came=gettext(CAME[one.came]),
-        is_reached=one.came is Came.REACHED,
-    )
+    return row.title, promises_kept(plan, score_card_of(result))

@@ -17,12 +17,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
+from assessment.domain.follow.stopping import looks_on
 from assessment.domain.roadmap.decisions import Decision, Status
 from assessment.domain.team_roadmap import decisions_of, people_of, team_roadmap
+from assessment.maturity.loader import model_of
 from assessment.models import Assessment
 from core.language import gettext, gettext_noop
 from metrics.models import Collection
 from reports.domain.follow_page import indicators_of
+from reports.domain.stop_rules import rules_of, stoppings_of
 from reports.models import OwnerReminder
 
 logger = logging.getLogger(__name__)
@@ -64,7 +67,11 @@ def _plan(assessment: Assessment, today: dt.date) -> int:
     people = dict(people_of(assessment.team))
     rows = [
         OwnerReminder(assessment=assessment, action=action, kind=kind, about_on=day, owner_id=owner)
-        for action, kind, day, owner in (*_dated(owned, today), *_stopping(assessment, owned, today))
+        for action, kind, day, owner in (
+            *_dated(owned, today),
+            *(_stopping(assessment, owned, today) if assessment.maturity_model.is_ours else ()),
+            *(_stopping_by_rule(assessment, owned, today) if assessment.maturity_model.is_ours else ()),
+        )
         if str(owner) in people
     ]
     known = set(assessment.owner_reminders.values_list("action", "kind", "about_on", "owner_id"))
@@ -91,6 +98,21 @@ def _stopping(assessment: Assessment, owned: Mapping[str, Decision], today: dt.d
     for name, (indicator, _) in indicators_of(plan, today=today).items():
         if indicator.stop and name in owned:
             yield name, "stop", owned[name].starts_on or plan.decisions.begins_on, int(owned[name].owner)
+
+
+def _stopping_by_rule(assessment: Assessment, owned: Mapping[str, Decision], today: dt.date) -> Iterator[Due]:
+    """The maturity model's stop rules whose day has come; looked at until the owner was written to."""
+    rules = rules_of(model_of(assessment.maturity_model))
+    days = {
+        name: looks_on(rules[name], one.starts_on) for name, one in owned.items() if name in rules and one.starts_on
+    }
+    said = assessment.owner_reminders.filter(kind="stop").values_list("action", "about_on")
+    waiting = {name for name, day in days.items() if day <= today} - {n for n, day in said if day == days.get(n)}
+    if not waiting or (plan := team_roadmap(assessment)) is None:
+        return
+    for name, found in stoppings_of(plan, today=today).items():
+        if found.fires and name in waiting:
+            yield name, "stop", days[name], int(owned[name].owner)
 
 
 def _has_news(assessment: Assessment) -> bool:

@@ -6,12 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 
 from assessment.domain.roadmap.decisions import Decision
-from assessment.domain.roadmap_types import RoadmapStep
+from assessment.domain.roadmap_types import RoadmapStep, StepKind
 from assessment.domain.team_roadmap import TeamRoadmap
 from core.language import gettext
 from core.spreadsheet import harmless
-from reports.domain.report_data.plan import HORIZONS
-from reports.domain.roadmap_page import STATUS, owner_names
+from reports.domain.report_data.plan import STATUS
+from reports.domain.roadmap_page import owner_names, parts_of, titles_of
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "md": "text/markdown; charset=utf-8"}
 
@@ -44,7 +44,8 @@ class PlanRow:
 def plan_rows(plan: TeamRoadmap) -> list[PlanRow]:
     """The plan in its order, then what is left out by a person."""
     names = owner_names(plan)
-    planned = [_row(plan, step, names) for step in plan.roadmap.steps]
+    named = {step.id: name for name, _days, steps in parts_of(plan) for step in steps}
+    planned = [_row(plan, step, names, named[step.id]) for step in plan.roadmap.steps]
     gone = [
         _left(plan, item.id, item.title, item.practice, item.why)
         for item in plan.roadmap.not_now
@@ -78,8 +79,10 @@ def as_json(plan: TeamRoadmap, rows: list[PlanRow]) -> str:
 
 def as_markdown(plan: TeamRoadmap, rows: list[PlanRow]) -> str:
     title = gettext("Roadmap of {team}, {title}").format(team=plan.assessment.team, title=plan.assessment.title)
-    lines = [f"# {_plain(title)}", "", _plain(plan.roadmap.constraint_reason), ""]
-    for _, part, _ in HORIZONS:
+    lines = [f"# {_plain(title)}", ""]
+    if plan.roadmap.constraint_reason:
+        lines += [_plain(plan.roadmap.constraint_reason), ""]
+    for part in (name for name, _days, _steps in parts_of(plan)):
         lines += [f"## {part}", ""]
         lines += [line for row in rows if row.part == part for line in _markdown_of(row)] or [gettext("Nothing."), ""]
     if gone := [row for row in rows if not row.part]:
@@ -93,19 +96,33 @@ def ticket_body(row: PlanRow, *, address: str, mark: str) -> str:
     watch = f"{row.indicator}. {row.watch}" if row.indicator else row.watch
     parts = [
         row.outcome,
-        gettext("Watch: {watch}").format(watch=watch),
-        gettext("{start} to {end}, {effort}, {owner}").format(
-            start=row.starts_on, end=row.ends_on, effort=row.effort, owner=row.owner or row.owner_role
-        ),
+        gettext("Watch: {watch}").format(watch=watch) if watch else "",
+        _whole(row) if row.ends_on else ", ".join(_facts(row)),
         f"{address}\n{mark}",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _row(plan: TeamRoadmap, step: RoadmapStep, names: dict[str, str]) -> PlanRow:
+def _whole(row: PlanRow) -> str:
+    return gettext("{start} to {end}, {effort}, {owner}").format(
+        start=row.starts_on, end=row.ends_on, effort=row.effort, owner=row.owner or row.owner_role
+    )
+
+
+def _facts(row: PlanRow) -> list[str]:
+    """Who, how much and when, as far as it is known."""
+    span = gettext("{start} to {end}").format(start=row.starts_on, end=row.ends_on) if row.ends_on else ""
+    if row.starts_on and not row.ends_on:
+        span = gettext("from {date}").format(date=row.starts_on)
+    due = gettext("due {date}").format(date=row.due_on) if row.due_on and not row.ends_on else ""
+    return [part for part in (row.owner or row.owner_role, row.effort, span, due) if part]
+
+
+def _row(plan: TeamRoadmap, step: RoadmapStep, names: dict[str, str], part: str) -> PlanRow:
     decided = plan.decisions.of(step.id)
     signal = plan.model.signals.get(step.indicator_signal or "")
     roles = {role.id: role.name for role in plan.model.roles}
+    titles = titles_of(plan)
     return PlanRow(
         id=step.id,
         title=step.title,
@@ -113,22 +130,28 @@ def _row(plan: TeamRoadmap, step: RoadmapStep, names: dict[str, str]) -> PlanRow
         practice=_practice(plan, step.practice),
         status=gettext(STATUS[decided.status]),
         reason=decided.reason,
-        part=next(name for horizon, name, _ in HORIZONS if horizon == step.horizon),
-        starts_on=plan.decisions.on_day(step.starts_on_day).isoformat(),
-        ends_on=plan.decisions.on_day(step.ends_on_day).isoformat(),
+        part=part,
+        starts_on=_starts(plan, step, decided),
+        ends_on=plan.decisions.on_day(step.ends_on_day).isoformat() if plan.is_ours else "",
         due_on=_due(decided),
         owner=names.get(decided.owner, ""),
         owner_role=roles.get(step.owner, step.owner),
-        effort=step.effort,
-        from_level=step.from_level,
-        to_level=step.to_level,
+        effort=gettext("half a day") if step.kind is StepKind.SETTLE else step.effort,
+        from_level=step.from_level if plan.is_ours else None,
+        to_level=step.to_level if plan.is_ours else None,
         indicator=signal.name if signal else "",
         watch=step.indicator_watch,
-        waits_for=", ".join(step.waits_for),
+        waits_for="; ".join(titles[each] for each in step.waits_for if each in titles),
         why=step.placement,
         risks=" ".join(step.risks),
         note=decided.note,
     )
+
+
+def _starts(plan: TeamRoadmap, step: RoadmapStep, decided: Decision) -> str:
+    if plan.is_ours:
+        return plan.decisions.on_day(step.starts_on_day).isoformat()
+    return decided.starts_on.isoformat() if decided.starts_on else ""
 
 
 def _left(plan: TeamRoadmap, action: str, title: str, practice: str, why: str) -> PlanRow:
@@ -158,8 +181,9 @@ def _practice(plan: TeamRoadmap, practice: str) -> str:
 
 
 def _markdown_of(row: PlanRow) -> list[str]:
-    facts = [row.status, row.owner or row.owner_role, row.effort, f"{row.starts_on} to {row.ends_on}"]
-    lines = [f"### {_plain(row.title)}", "", _plain(row.outcome), "", f"- {_plain(', '.join(facts))}"]
+    facts = [row.status, *_facts(row)]
+    told = [_plain(row.outcome), ""] if row.outcome else []
+    lines = [f"### {_plain(row.title)}", "", *told, f"- {_plain(', '.join(facts))}"]
     lines += [f"- {_plain(text)}" for text in (row.watch, row.why, row.risks, row.note) if text]
     return [*lines, ""]
 

@@ -97,7 +97,7 @@ def _read_or_none(content: bytes) -> AssessmentFile | None:
 
 def _assessment_of(file: AssessmentFile, team: Team, by: User | None) -> Assessment:
     load_shipped_model()
-    model = MaturityModel.objects.filter(digest=file.maturity_model.digest).first()
+    model = MaturityModel.objects.for_organization(team.organization).filter(digest=file.maturity_model.digest).first()
     if model is None:
         text = gettext("This report was made with {model} {version}, which is not loaded here; load that file first.")
         raise Invalid(text.format(model=file.maturity_model.title, version=file.maturity_model.version))

@@ -5,21 +5,17 @@ from dataclasses import dataclass, replace
 from django.utils.formats import date_format
 
 from assessment.domain.roadmap.decisions import GONE, Decision, Status
+from assessment.domain.roadmap.wishes import Capacity
 from assessment.domain.roadmap_types import RoadmapStep, StepKind
 from assessment.domain.team_roadmap import TeamRoadmap, people_of, team_roadmap
 from assessment.models import Assessment, RoadmapRevision
+from core.figures import number_text
 from core.language import gettext, gettext_noop, ngettext
 from reports.domain.report_data.gather import gather
-from reports.domain.report_data.plan import HORIZONS, action_card
-from reports.domain.report_data.types import ActionCard
+from reports.domain.report_data.plan import HORIZONS, STATUS, action_card
+from reports.domain.report_data.types import ActionCard, Prerequisite
+from reports.domain.report_data.words import as_sentence
 
-STATUS = {
-    Status.OPEN: gettext_noop("Proposed"),
-    Status.ACCEPTED: gettext_noop("Accepted"),
-    Status.REJECTED: gettext_noop("Not taken"),
-    Status.DONE: gettext_noop("Done"),
-    Status.STOPPED: gettext_noop("Stopped"),
-}
 CHANGES = {
     "accepted": gettext_noop("Accepted"),
     "rejected": gettext_noop("Not taken"),
@@ -28,10 +24,17 @@ CHANGES = {
     "stopped": gettext_noop("Stopped"),
     "details_set": gettext_noop("Owner, dates or note set"),
     "added": gettext_noop("Added"),
+    "capacity_set": gettext_noop("What the team can carry"),
     "moved": gettext_noop("Moved"),
     "undone": gettext_noop("Undone"),
     "returned": gettext_noop("Brought back from the history"),
 }
+PARTS_OF_OTHERS = (
+    gettext_noop("Taken on"),
+    gettext_noop("Can begin now"),
+    gettext_noop("Waits for something else"),
+    gettext_noop("Done"),
+)
 HISTORY_SHOWN = 100
 
 
@@ -48,6 +51,12 @@ class PlanCard:
     note: str
     may_move: bool
     previous: str  # what it would stand before when moved up; empty for the first
+
+    @property
+    def facts(self) -> str:
+        """Who, how much and when, as far as it is known."""
+        due = gettext("due {date}").format(date=self.due) if self.due else ""
+        return ", ".join(filter(None, (self.owner, self.card.effort_short, self.dates, due)))
 
 
 @dataclass(frozen=True)
@@ -78,9 +87,12 @@ class Rise:
 
 @dataclass(frozen=True)
 class RoadmapPage:
+    """`begins`, `capacity` and the days of columns are empty where nothing knows how long an action takes."""
+
     title: str
     reason: str
     begins: str
+    capacity: str
     number: int
     columns: tuple[PlanColumn, ...]
     left: tuple[Left, ...]
@@ -114,21 +126,16 @@ class Revision:
 
 def roadmap_page(plan: TeamRoadmap) -> RoadmapPage:
     cards = plan_cards(plan)
-    columns = tuple(
-        PlanColumn(
-            name=name,
-            days=_span(plan, horizon),
-            cards=tuple(cards[step.id] for step in plan.roadmap.steps if step.horizon == horizon),
-            empty=gettext("Nothing is planned here."),
-        )
-        for horizon, name, _ in HORIZONS
-    )
     return RoadmapPage(
         title=_title(plan),
-        reason=plan.roadmap.constraint_reason,
-        begins=date_format(plan.decisions.begins_on),
+        reason=plan.roadmap.constraint_reason if plan.is_ours else _order_text(plan),
+        begins=date_format(plan.decisions.begins_on) if plan.is_ours else "",
+        capacity=capacity_text(plan.decisions.capacity) if plan.is_ours else "",
         number=plan.number,
-        columns=columns,
+        columns=tuple(
+            PlanColumn(name, days, tuple(cards[step.id] for step in steps), gettext("Nothing is planned here."))
+            for name, days, steps in parts_of(plan)
+        ),
         left=tuple(
             Left(
                 item.id, item.title, _practice(plan, item.practice), item.why, plan.decisions.of(item.id).status in GONE
@@ -141,6 +148,41 @@ def roadmap_page(plan: TeamRoadmap) -> RoadmapPage:
         ),
         risks=tuple(f"{card.card.title}: {risk}" for card in cards.values() for risk in card.risks),
     )
+
+
+def parts_of(plan: TeamRoadmap) -> list[tuple[str, str, list[RoadmapStep]]]:
+    """The parts of a plan: by time where it is known, else by what was decided and what waits. Name, days and steps."""
+    steps = plan.roadmap.steps
+    if plan.is_ours:
+        return [
+            (gettext(name), _span(plan, horizon), [step for step in steps if step.horizon == horizon])
+            for horizon, name, _ in HORIZONS
+        ]
+    by_name: dict[str, list[RoadmapStep]] = {gettext(name): [] for name in PARTS_OF_OTHERS}
+    for step in steps:
+        status = plan.decisions.of(step.id).status
+        place = 0 if status is Status.ACCEPTED else 3 if status is Status.DONE else 2 if step.waits_for else 1
+        by_name[gettext(PARTS_OF_OTHERS[place])].append(step)
+    return [(name, "", held) for name, held in by_name.items() if held]
+
+
+def _order_text(plan: TeamRoadmap) -> str:
+    return gettext(
+        "The steps of {model} in its own order, changed by what was decided here. It says nothing about how long they "
+        "take, so nothing is dated that nobody dated."
+    ).format(model=plan.assessment.maturity_model.title)
+
+
+def capacity_text(carried: Capacity) -> str:
+    told = ngettext(
+        "At most {n} action is open at once.", "At most {n} actions are open at once.", carried.open_actions
+    ).format(n=carried.open_actions)
+    limits = [
+        gettext("{part} {days} person-days").format(part=gettext(name), days=number_text(carried.person_days[horizon]))
+        for horizon, name, _ in HORIZONS
+        if horizon in carried.person_days
+    ]
+    return f"{told} {as_sentence(', '.join(limits))}".strip()
 
 
 def action_page(plan: TeamRoadmap, action: str) -> ActionPage | None:
@@ -171,19 +213,24 @@ def history_of(assessment: Assessment) -> tuple[Revision, ...]:
 
 
 def plan_cards(plan: TeamRoadmap) -> dict[str, PlanCard]:
-    gathered = replace(gather(plan.result), roadmap=plan.roadmap)
+    gathered = replace(gather(plan.result), roadmap=plan.roadmap) if plan.is_ours else None
     names = owner_names(plan)
     order = [step.id for step in plan.actions]
     before = dict(zip(order[1:], order, strict=False))
     return {
-        step.id: _plan_card(plan, step, action_card(gathered, step), names, before.get(step.id, ""))
+        step.id: _plan_card(
+            plan,
+            step,
+            action_card(gathered, step) if gathered else _card_of_others(plan, step),
+            names,
+            before.get(step.id, ""),
+        )
         for step in plan.roadmap.steps
     }
 
 
 def titles_of(plan: TeamRoadmap) -> dict[str, str]:
-    known = {each.id: each.title for practice in plan.model.practices() for each in practice.actions}
-    return known | {own.id: own.title for own in plan.decisions.own}
+    return {**plan.titles} | {own.id: own.title for own in plan.decisions.own}
 
 
 def _plan_card(
@@ -195,22 +242,52 @@ def _plan_card(
         card=card,
         status="" if settles else decided.status,
         status_name=gettext("Settle first") if settles else gettext(STATUS[decided.status]),
-        dates=gettext("{start} to {end}").format(
-            start=date_format(plan.decisions.on_day(step.starts_on_day), "j M"),
-            end=date_format(plan.decisions.on_day(step.ends_on_day), "j M Y"),
-        ),
+        dates=_dates(plan, step, decided),
         owner=names.get(decided.owner, card.owner) if decided.owner else card.owner,
         is_owned=decided.owner in names,
         due=date_format(decided.due_on) if decided.due_on else "",
         risks=(*step.risks, *_late(plan, step, decided)),
         note=decided.note,
-        may_move=not settles and decided.starts_on is None,
+        may_move=not settles and (decided.starts_on is None or not plan.is_ours),
         previous=previous,
     )
 
 
+def _dates(plan: TeamRoadmap, step: RoadmapStep, decided: Decision) -> str:
+    if plan.is_ours:
+        return gettext("{start} to {end}").format(
+            start=date_format(plan.decisions.on_day(step.starts_on_day), "j M"),
+            end=date_format(plan.decisions.on_day(step.ends_on_day), "j M Y"),
+        )
+    return gettext("from {date}").format(date=date_format(decided.starts_on)) if decided.starts_on else ""
+
+
+def _card_of_others(plan: TeamRoadmap, step: RoadmapStep) -> ActionCard:
+    """What its authors say of it, and what it waits for; the rest is not known."""
+    titles = titles_of(plan)
+    waits = tuple(
+        Prerequisite(gettext("After “{step}”").format(step=titles.get(one, one)), False) for one in step.waits_for
+    )
+    unknown = dict.fromkeys(("days", "owner", "effort", "effort_short", "moves", "unlocks", "indicator"), "")
+    return ActionCard(
+        id=step.id,
+        is_settling=False,
+        title=step.title,
+        outcome="",
+        practice=step.practice,
+        practice_name=_practice(plan, step.practice),
+        horizon="",
+        prerequisites=waits,
+        baseline="",
+        target=step.outcome,
+        why=(),
+        sources=(),
+        **unknown,
+    )
+
+
 def _late(plan: TeamRoadmap, step: RoadmapStep, decided: Decision) -> tuple[str, ...]:
-    late = plan.decisions.overdue(step)
+    late = plan.decisions.overdue(step) if plan.is_ours else 0
     if not late or decided.status is Status.DONE:
         return ()
     told = ngettext("It would end {n} day after it is due.", "It would end {n} days after it is due.", late)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.domain.audit import record
 from accounts.models import User
+from assessment.domain.retold import retold
 from assessment.domain.roadmap.decisions import Status
 from assessment.domain.team_roadmap import team_roadmap
 from assessment.models import Assessment
@@ -66,7 +67,7 @@ def connect_tracker(
     try:
         base_url = check_base(base_url or home, http_hosts=settings.REPOSITORY_HTTP_HOSTS)
     except HostError as error:
-        raise Invalid(error.sentence) from error
+        raise Invalid(retold(error.sentence)) from error
     place = {"kind": kind, "base_url": base_url, "project": project.strip("/ ")}
     held = Tracker.objects.filter(team=team).first()
     same = held is not None and all(getattr(held, name) == value for name, value in place.items())

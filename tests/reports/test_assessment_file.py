@@ -144,3 +144,26 @@ def test_command_reopens_for_a_team_and_refuses_without_one(result, tmp_path, ca
             call_command("report", "reopen", str(path), **options)
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("report", "verify", str(tmp_path / "none.pdf"))
+
+
+def test_a_survey_that_speaks_coarsely_leaves_how_far_people_agree_open_and_reopens():
+    assessment = AssessmentFactory()
+    summary = survey_summary("EN1", value=3.5, average_deviation=None, is_coarse=True, roles=())
+    content = dataclasses.asdict(dataclasses.replace(summary, distribution=(0, 0, 0, 0, 0)))
+    record_evidence(
+        assessment, source="survey", practice="EN1", content=content, n=5, observed_at=assessment.created_at
+    )
+    result = rescore(assessment)
+    file = json.loads(assessment_json(result))
+    told = [value for part in _parts(file) for name, value in part.items() if name == "average_deviation"]
+    assert told
+    assert set(told) == {None}
+    again = reopen_report(assessment_json(result), team=TeamFactory(), by=None)
+    assert again.results.get().digest == result.digest
+
+
+def _parts(node):
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _parts(child)

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import AuditEvent, Role
 from core.spreadsheet import harmless
@@ -96,6 +97,27 @@ def test_figures_are_well_formed_pictures(result):
         assert all(ET.fromstring(files.read(name)).tag.endswith("svg") for name in files.namelist())
 
 
+def test_pictures_are_the_figures_in_pixels_with_their_words(result):
+    content = export(result, "pictures", by=UserFactory()).content
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        rows = cells(files.read("figures.csv"))[1:]
+        assert {f"{name}.png" for name in drawn_names(result)} == {row[0] for row in rows}
+        for name, width, height, says in rows:
+            image = Image.open(io.BytesIO(files.read(name)))
+            assert (image.width, image.height) == (int(width), int(height))
+            assert image.text["Description"] == says.removeprefix("'")
+            assert image.convert("L").getextrema()[0] < 200, f"{name} is empty"
+        profile = Image.open(io.BytesIO(files.read("control-profile.png")))
+    chart = report_data(result).profile.chart
+    assert (profile.width, profile.height) == (2 * chart.width, 2 * chart.height)
+    assert content == export(result, "pictures", by=UserFactory()).content
+
+
+def drawn_names(result):
+    with zipfile.ZipFile(io.BytesIO(export(result, "figures", by=UserFactory()).content)) as files:
+        return [name.removesuffix(".svg") for name in files.namelist()]
+
+
 def test_data_are_those_attached_to_the_report(result):
     assert json.loads(export(result, "data", by=UserFactory()).content)["result"]["digest"] == result.digest
 
@@ -115,3 +137,15 @@ def test_every_export_is_a_safe_attachment_and_audited(client, result, kind):
 def test_there_is_no_other_export(client, result):
     client.force_login(MembershipFactory(team=result.assessment.team, role=Role.MEMBER).user)
     assert client.get(reverse("reports:export", args=[result.assessment.public_id, "diary"])).status_code == 404
+
+
+@pytest.mark.parametrize("profile", ["board", "client"])
+def test_other_readers_get_redacted_exports_and_never_the_data(client, result, profile):
+    lead = MembershipFactory(team=result.assessment.team, role=Role.LEAD).user
+    client.force_login(lead)
+    address = reverse("reports:export", args=[result.assessment.public_id, "text"])
+    told = client.get(address, {"profile": profile})
+    assert profile in told["Content-Disposition"]
+    data = reverse("reports:export", args=[result.assessment.public_id, "data"])
+    assert client.get(data, {"profile": profile}).status_code == 404
+    assert client.get(address, {"profile": "press"}).status_code == 404

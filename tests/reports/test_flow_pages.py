@@ -186,7 +186,7 @@ def test_whatif_survives_being_stored():
 def test_page_takes_the_same_few_queries_whatever_is_saved(client, assessment, n, django_assert_num_queries):
     for i in range(n):
         save_scenario(assessment, name=f"Scenario {i}", whatif=WhatIf(volume_percent=i), by=None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address(assessment))
 
 

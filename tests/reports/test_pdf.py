@@ -15,19 +15,21 @@ import pikepdf
 import pydyf
 import pytest
 
+from reports.letters import SCRIPTS, fonts_for
 from reports.pdf import BASE, MAX_ATTACHED_BYTES, MAX_HTML_BYTES, STATIC, PdfRefused, render_pdf
 from reports.pdf_archive import finish, has_unclear_end
 
 HEAD = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title>'
     '<meta name="dcterms.created" content="2026-10-02T09:30:00Z">'
-    f'<link rel="stylesheet" href="{BASE}css/tokens.css"><link rel="stylesheet" href="{BASE}css/report-fonts.css">'
+    f'<link rel="stylesheet" href="{BASE}css/tokens.css">'
     f'<link rel="stylesheet" href="{BASE}css/report.css"></head><body data-scope="S" data-date="D">'
 )
 
 
 def document(body):
-    return f"{HEAD}<h1>Heading</h1>{body}</body></html>"
+    html = f"{HEAD}<h1>Heading</h1>{body}</body></html>"
+    return html.replace("</head>", f"<style>{fonts_for(html)}</style></head>", 1)
 
 
 def fonts_of(content):
@@ -60,15 +62,24 @@ def test_every_script_prints_its_own_letters():
     assert [failure.message for failure in report.failures] == []
 
 
-def test_the_report_names_every_bundled_file_once_and_one_family_per_script():
-    ours = re.findall(r'family: "([^"]+)".*?fonts/([^"]+woff2)"', (STATIC / "css/report-fonts.css").read_text(), re.S)
-    bundled = re.findall(r'fonts/([^"]+woff2)"', (STATIC / "css/fonts.css").read_text())
-    assert sorted(name for _, name in ours) == sorted(bundled)
-    faces = {(family, name.rsplit("-", 2)[1:][0], name.rsplit("-", 1)[1]) for family, name in ours}
-    assert len(faces) == len(ours)
+def test_every_file_the_pages_use_can_be_printed_with_and_is_there():
+    ours = [
+        f"{stem}-{weight}-{style}.woff2"
+        for script in SCRIPTS
+        for _, stem, cuts in script.files
+        for weight, style in cuts
+    ]
+    of_pages = re.findall(r'fonts/(source-sans[^"]+woff2)"', (STATIC / "css/fonts.css").read_text())
+    assert set(of_pages) <= set(ours)
+    assert all((STATIC / "fonts" / name).is_file() for name in ours)
+    assert len({family for script in SCRIPTS for family, _, _ in script.files}) == len(ours_by_stem(ours))
 
 
-def test_a_script_without_a_bundled_font_does_not_stop_the_report():
+def ours_by_stem(names):
+    return {name.rsplit("-", 2)[0] for name in names}
+
+
+def test_a_letter_no_font_of_the_document_has_does_not_stop_the_rendering():
     assert render_pdf(document("<p>支払いチーム 🌊 שלום</p>")).n_pages == 1
 
 
@@ -194,7 +205,7 @@ def test_no_stream_ends_where_a_scanning_reader_would_cut_it():
 
 
 def test_static_files_named_in_the_document_exist():
-    assert all((STATIC / "css" / name).is_file() for name in ("tokens.css", "report-fonts.css", "report.css"))
+    assert all((STATIC / "css" / name).is_file() for name in ("tokens.css", "report.css", "report-letter.css"))
 
 
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")

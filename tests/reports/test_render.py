@@ -15,6 +15,7 @@ from core.jobs import claim_job
 from core.models import JobState
 from reports import pdf
 from reports.domain import render
+from reports.domain.making import printed
 from reports.domain.report_data import report_data
 from reports.models import Report
 from reports.tasks import render as render_task
@@ -74,8 +75,8 @@ def test_a_requested_report_is_rendered_stored_and_finished(django_capture_on_co
 
 def test_the_same_result_gives_the_same_bytes():
     result = ResultFactory()
-    first = pdf.render_pdf(render.report_html(report_data(result)))
-    second = pdf.render_pdf(render.report_html(report_data(result)))
+    first = pdf.render_pdf(printed(render.report_html(report_data(result))))
+    second = pdf.render_pdf(printed(render.report_html(report_data(result))))
     assert first.content == second.content
     assert first.warnings == ()
 
@@ -90,7 +91,7 @@ def test_the_summary_is_one_page_and_the_document_accessible(kind):
     result = ResultFactory(
         card=cards.get(kind) or score_card(every), assessment__team__name=LONG, assessment__title="Ж" * 40
     )
-    rendered = pdf.render_pdf(render.report_html(report_data(result)))
+    rendered = pdf.render_pdf(printed(render.report_html(report_data(result))))
     assert rendered.warnings == ()
     assert page_of(rendered.content, "Ranges come before points, and disagreement is printed.") == 2
     reports = [page.validate_pdf_bytes(rendered.content, profile=profile) for profile in ("3a", "ua1")]

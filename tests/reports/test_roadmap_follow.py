@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import asdict
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.events import person_left
 from accounts.models import Membership
@@ -89,6 +91,14 @@ def test_few_readings_are_too_early(client, assessment, owner):
     assert "Ada" in page
 
 
+@pytest.mark.parametrize(("days_later", "word"), [(0, "Starts"), (5, "Started"), (8, "Started")])
+def test_start_is_told_as_past_or_to_come(client, assessment, owner, days_later, word):
+    own(assessment, owner, starts=5)
+    day = date_format(timezone.localdate() + dt.timedelta(days=5))
+    with time_machine.travel(timezone.now() + dt.timedelta(days=days_later)):
+        assert f"{word} {day}." in page_of(client, assessment)
+
+
 def test_no_visible_effect_is_said_in_these_words(client, assessment, owner):
     step = own(assessment, owner)
     measure(assessment, step, [0.2, 0.22, 0.19, 0.21] * 10, n_before=16)
@@ -113,6 +123,49 @@ def test_wrong_way_fires_the_stop_rule_and_writes_to_the_owner_once(client, asse
     assert "Ada" in mail.outbox[0].body
     roadmap.stop(assessment, step.id, reason="It made it worse.", by=owner)
     assert "Stop rule" not in page_of(client, assessment)
+
+
+def pilot(assessment, owner, *, weeks_ago):
+    """The model's action with a stop rule of its own, begun so many weeks ago."""
+    start = timezone.localdate() - dt.timedelta(weeks=weeks_ago)
+    with time_machine.travel(start, tick=False):
+        fields = {"starts_on": timezone.localdate(), "due_on": None, "owner": str(owner.pk), "note": ""}
+        roadmap.set_details(assessment, "RV3-A3", **fields, by=owner)
+        roadmap.accept(assessment, "RV3-A3", by=owner)
+    OwnerReminder.objects.all().delete()
+    return team_roadmap(assessment).step("RV3-A3")
+
+
+def test_stop_rule_of_the_model_is_announced_and_silent_before_its_day(client, assessment, owner):
+    step = pilot(assessment, owner, weeks_ago=5)
+    measure(assessment, step, [20, 21, 19, 20, 20, 40, 41, 42, 43, 44], n_before=10)
+    page = page_of(client, assessment)
+    assert "Its stop rule looks on" in page
+    assert "Stop rule of" not in page
+    plan_reminders()
+    assert not OwnerReminder.objects.filter(kind="stop").exists()
+
+
+def test_stop_rule_of_the_model_fires_on_its_day_and_writes_once(client, assessment, owner):
+    step = pilot(assessment, owner, weeks_ago=7)
+    measure(assessment, step, [20, 20, 20, 28, 29, 30, 31, 30, 31], n_before=9)
+    page = page_of(client, assessment)
+    assert "Time waiting on reviewers P75 was 20 h before this began and is 31 h. Stop it, or say why not." in page
+    assert "stop it unless more than 60% of the assistant&#x27;s comments are accepted." in page
+    plan_reminders()
+    (row,) = OwnerReminder.objects.filter(kind="stop")
+    assert row.about_on == timezone.localdate() - dt.timedelta(weeks=1)
+    assert plan_reminders() == 0
+    roadmap.stop(assessment, step.id, reason="Its advice was noise.", by=owner)
+    assert "Stop rule of" not in page_of(client, assessment)
+
+
+def test_stop_rule_of_the_model_asks_only_what_nothing_measures_while_the_signal_holds(client, assessment, owner):
+    step = pilot(assessment, owner, weeks_ago=7)
+    measure(assessment, step, [20, 21, 19, 20, 20, 21, 20, 20, 21, 20], n_before=10)
+    page = page_of(client, assessment)
+    assert "stop it unless more than 60%" in page
+    assert "before this began and is" not in page
 
 
 @pytest.mark.parametrize(("due", "kind"), [(2, "due"), (-1, "overdue"), (30, None)])

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from assessment.domain import team_roadmap as domain
 from assessment.domain.evidence import record_evidence, rescore
@@ -42,6 +43,45 @@ def address(assessment, name="roadmap", *more):
 
 def first(assessment, n=0):
     return team_roadmap(assessment).actions[n]
+
+
+def test_team_says_what_it_can_carry_and_the_plan_follows(client, assessment, lead):
+    planned = len(team_roadmap(assessment).actions)
+    given = {"open_actions": "1", "now": "3", "next": "", "later": "0"}
+    assert client.post(address(assessment, "roadmap-capacity"), given).url == address(assessment)
+    plan = team_roadmap(assessment)
+    assert 0 < len(plan.actions) < planned
+    assert all(step.horizon != "later" for step in plan.actions)
+    page = client.get(address(assessment)).content.decode()
+    assert "At most 1 action is open at once. Now 3 person-days, Later 0 person-days." in page
+    assert "What the team can carry" in client.get(address(assessment, "roadmap-history")).content.decode()
+    client.post(address(assessment, "roadmap-undo"))
+    assert len(team_roadmap(assessment).actions) == planned
+
+
+@pytest.mark.parametrize(
+    ("open_actions", "now"), [("4", ""), ("0", ""), ("", ""), ("2", "-1"), ("2", "nan"), ("2", "1e9")]
+)
+def test_what_no_team_can_carry_is_refused_at_its_field(client, assessment, lead, open_actions, now):
+    response = client.post(address(assessment, "roadmap-capacity"), {"open_actions": open_actions, "now": now})
+    assert response.status_code == 422
+    assert "errorlist" in response.content.decode()
+    assert not assessment.roadmap_revisions.exists()
+
+
+def test_dates_that_cannot_be_keep_what_was_written(client, assessment, lead):
+    step = first(assessment)
+    days = {
+        "starts_on": timezone.localdate() + dt.timedelta(days=9),
+        "due_on": timezone.localdate(),
+        "note": "Ask Ben first.",
+    }
+    response = client.post(address(assessment, "roadmap-action", step.id), days)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "It would be due before it starts." in page
+    assert "Ask Ben first." in page
+    assert not assessment.roadmap_revisions.exists()
 
 
 def test_deciding_with_plain_forms(client, assessment, lead):

@@ -166,7 +166,7 @@ def test_pages_carry_no_inline_style_or_script(client, result, people):
 
 def test_result_page_takes_a_fixed_number_of_queries(client, result, people, django_assert_max_num_queries):
     client.force_login(people["member"])
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         client.get(address("result", result))
 
 

@@ -5,7 +5,6 @@ import re
 from reports.pdf import BASE, STATIC
 
 SHEET = re.compile(r'<link rel="stylesheet" href="' + re.escape(BASE) + r'([\w./-]+\.css)">')
-FONTS = "css/report-fonts.css"  # a reader's machine has fonts of its own; a fifth of a megabyte is saved
 
 
 def self_contained(html: str) -> bytes:
@@ -15,6 +14,4 @@ def self_contained(html: str) -> bytes:
 
 
 def _inline(name: str) -> str:
-    if name == FONTS:
-        return ""
     return f"<style>{(STATIC / name).read_text(encoding='utf-8')}</style>"

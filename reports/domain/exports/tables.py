@@ -143,7 +143,7 @@ def _actions(data: ReportData) -> Table:
                 card.indicator,
                 card.baseline,
                 card.target,
-                " ".join(card.why),
+                " ".join(filter(None, (*card.why, card.unlocks))),
             )
             for column in data.roadmap.columns
             for card in column.cards

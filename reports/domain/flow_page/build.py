@@ -17,12 +17,11 @@ from assessment.domain.flow.relief import (
 )
 from assessment.domain.flow.uncertainty import Range, ranges
 from assessment.domain.flow.whatif import WhatIf
-from core.language import gettext, in_sentence, number
+from core.language import gettext, in_sentence, list_text, number
 from reports.charts.flow_bars import FlowBars, FlowCase, Part, flow_bars
 from reports.domain.flow_page import types, words
 from reports.domain.flow_page.cases import change_text, preset_cases
 from reports.domain.flow_page.words import days_text, share_text
-from reports.domain.report_data.words import list_text
 
 TABLE = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
 
@@ -40,7 +39,7 @@ def flow_page(given: Iterable[Given], whatif: WhatIf, *, stage_names: Mapping[st
         chart=chart_of([(gettext("Today"), before), (gettext("What if"), after)]),
         parts=part_rows(before, after),
         facts=fact_rows(before, after),
-        ranges=range_sentences(inputs, scenario),
+        ranges=(utilization_text(before, after), *range_sentences(inputs, scenario)),
         breakeven=breakeven_text(before, scenario.coding_speed, growth, limit),
         breakeven_rows=breakeven_rows(team, before, scenario.coding_speed, growth, limit),
         relief_title=relief_title(team, stage_names),
@@ -110,6 +109,11 @@ def fact_rows(before: Case, after: Case) -> tuple[types.Row, ...]:
         (gettext("Queue grows by, passes a day"), [days_text(case.backlog_growth_per_day) for case in (before, after)]),
     )
     return tuple(types.Row(label, *values) for label, values in rows)
+
+
+def utilization_text(before: Case, after: Case) -> str:
+    text = gettext("Review asks for {before} of the reviewers’ time today and for {after} with this change.")
+    return text.format(before=share_text(before.review_utilization), after=share_text(after.review_utilization))
 
 
 def range_sentences(inputs: Mapping[str, Given], scenario: Scenario) -> tuple[str, ...]:

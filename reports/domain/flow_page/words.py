@@ -12,7 +12,7 @@ PARTS = {
     "review_wait": gettext_noop("Review wait"),
     "review": gettext_noop("Review"),
     "integration": gettext_noop("Integration"),
-    "release_wait": gettext_noop("Window"),
+    "release_wait": gettext_noop("Release wait"),
     "approval": gettext_noop("Approval"),
 }
 LEVERS = {
