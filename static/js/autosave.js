@@ -11,15 +11,15 @@
   const parts = new Map([...document.querySelectorAll("[data-save]")].map((element) => [element.dataset.part, element]));
   let trouble = "", failures = 0, timer = null, running = null, typing = null, fragile = false, savedAt = "";
 
-  const inputs = (element) => [...element.querySelectorAll("input:not([type=hidden]), textarea")];
+  const ticks = (one) => /radio|checkbox/.test(one.type), inputs = (element) => [...element.querySelectorAll("input:not([type=hidden]), textarea")];
   const version = (element) => element.querySelector("[name^=version-]");
   const read = (element) =>
-    Object.fromEntries(inputs(element).filter((one) => one.type !== "radio" || one.checked).map((one) => [one.name, one.value]));
-  // Chromium looks for the direction of a long text (dir=auto) in quadratic time: minutes for ten megabytes.
-  const settle = (one, text) => text.length > 1e5 && (one.dir = "ltr");
+    Object.fromEntries(inputs(element).filter((one) => !ticks(one) || one.checked).map((one) => [one.name, one.value]));
+  // dir=auto takes Chromium quadratic time: minutes for ten megabytes. Nor may it put such a text back on a reload.
+  const settle = (one, text) => text.length > 1e5 && Object.assign(one, { dir: "ltr", autocomplete: "off" });
   const write = (element, fields) => {
     for (const one of inputs(element)) {
-      if (one.type === "radio") one.checked = fields[one.name] === one.value;
+      if (ticks(one)) one.checked = fields[one.name] === one.value;
       else settle(one, (one.value = fields[one.name] || ""));
     }
     known.set(element.dataset.part, JSON.stringify(read(element)));
@@ -134,7 +134,7 @@
   });
   document.addEventListener("input", (event) => {
     const element = event.target.closest("[data-save]");
-    if (!element || event.target.type === "radio") return;
+    if (!element || ticks(event.target)) return;
     settle(event.target, event.target.value);
     if (typing !== element) typed();
     clearTimeout(element.typing);

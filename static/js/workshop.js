@@ -10,7 +10,7 @@
     const form = [...document.querySelectorAll("[data-vote]")].find((one) =>
       ["item", "round"].every((name) => new FormData(one).get(name) === vote.body.get(name)));
     if (!form) return;
-    form.querySelector(`[name=level][value="${vote.body.get("level")}"]`).checked = true;
+    for (const one of form.querySelectorAll("[name=level]")) one.checked = vote.body.getAll("level").includes(one.value);
     Object.assign(form.querySelector(".vote-state"), { textContent: text }).dataset.kind = kind;
   };
   const send = async (vote, failures) => {
