@@ -47,13 +47,17 @@ def chosen(question):
 
 
 def unsent(page):
-    """How many changes the device still holds."""
+    """How many changes the device still holds. Fails, rather than waits without end, where the queue cannot be read."""
     return page.evaluate(
-        """() => new Promise((resolve) => {
+        """() => new Promise((resolve, reject) => {
           const opened = indexedDB.open("headwater", 1);
+          opened.onerror = () => reject(opened.error);
           opened.onsuccess = () => {
-            const store = opened.result.transaction("unsent").objectStore("unsent").count();
-            store.onsuccess = () => { opened.result.close(); resolve(store.result); };
+            try {
+              const store = opened.result.transaction("unsent").objectStore("unsent").count();
+              store.onsuccess = () => { opened.result.close(); resolve(store.result); };
+              store.onerror = () => reject(store.error);
+            } catch (error) { reject(error); }
           };
         })"""
     )

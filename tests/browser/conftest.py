@@ -1,17 +1,26 @@
-"""A real browser against a live server. Skipped, with the reason, where Chromium is missing."""
+"""A real browser against a live server. Skipped, with the reason, where Chromium is missing.
+
+Playwright has no time limit for closing, evaluating and moving the mouse. What can wait for good is therefore kept out:
+a browser that does not close is killed, and a drag is told by its events.
+"""
 
 import os
 import shutil
+import signal
+import threading
+import time
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from tests.factories.places import Place, make_place
+from tests.processes import descendants
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PATIENCE_S = 30
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread
 
@@ -30,7 +39,25 @@ def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield chromium
+        impatient = threading.Timer(PATIENCE_S, _kill_browser)
+        impatient.start()
         chromium.close()
+        impatient.cancel()
+
+
+def _kill_browser():
+    for pid, command in descendants(os.getpid()).items():
+        if "chromium" in command.partition(" --")[0]:
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(autouse=True)
+def _last_requests_have_ended():
+    """What the browser had on its way when it was closed is answered before the tables are emptied."""
+    yield
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and any("process_request" in one.name for one in threading.enumerate()):
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -66,3 +93,18 @@ def signed_in(page, client, live_server, context):
     page.set_default_timeout(10_000)
     yield sign_in
     assert complaints == []
+
+
+def drag(what, onto):
+    """Drag one element onto another, by the events the page gets.
+
+    A drag by the mouse can end in a page that is left while the browser still waits for the drop: it then waits for
+    good.
+    """
+    assert what.evaluate("one => Boolean(one.closest('[draggable=true]'))")
+    data = what.page.evaluate_handle("new DataTransfer()")
+    what.dispatch_event("dragstart", {"dataTransfer": data})
+    is_taken = """(one, data) => !one.dispatchEvent(
+      new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }))"""
+    assert onto.evaluate(is_taken, data), "nothing can be dropped here"
+    onto.dispatch_event("drop", {"dataTransfer": data})

@@ -70,6 +70,27 @@ def test_page_fits_a_telephone_with_room_to_tap(phone, live_server, seat, size):
             phone.get_by_role("button", name="Next", exact=True).click()
 
 
+def test_stage_a_person_is_on_stands_in_sight_on_a_phone(phone, live_server, seat):
+    start(phone, live_server.url, seat)
+    last = phone.locator(".stream a").nth(-2)
+    phone.goto(live_server.url + last.get_attribute("href"))
+    here = phone.locator(".stream [aria-current]").bounding_box()
+    assert here["x"] >= 0
+    assert here["x"] + here["width"] <= PHONE["width"]
+    assert phone.evaluate("document.querySelector('.stream').scrollLeft") > 0
+
+
+def test_the_stage_behind_the_current_one_is_not_half_hidden(phone, live_server, seat):
+    seat.roles = ["engineer"]  # asked in every stage
+    seat.save()
+    start(phone, live_server.url, seat)
+    for n in range(phone.locator(".stream a").count() - 2):
+        phone.goto(live_server.url + phone.locator(".stream a").nth(n).get_attribute("href"))
+        here = phone.locator(".stream li:has([aria-current])").bounding_box()
+        behind = phone.locator(".stream li:has([aria-current]) + li a").bounding_box()
+        assert here["x"] + here["width"] <= behind["x"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_moves_under_reduced_motion(phone, live_server, seat, scheme):
     phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")

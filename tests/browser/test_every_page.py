@@ -38,6 +38,7 @@ OF_ASSESSMENT = [
     "roadmap/follow/",
     "roadmap/history/",
     "roadmap/add/",
+    "roadmap/capacity/",
     "roadmap/tracker/",
     "roadmap/actions/SP1-A1/",
     "result/agreement/",

@@ -1,4 +1,4 @@
-"""The roadmap in a real browser: moved with the mouse and with buttons alone, at the width of a small phone."""
+"""The roadmap in a real browser: dragged and moved with buttons alone, at the width of a small phone."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from assessment.domain.evidence import record_evidence, rescore
 from assessment.domain.team_roadmap import team_roadmap
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, drag
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.scoring import make_summary, shipped_model
 
@@ -36,7 +36,7 @@ def test_action_is_dragged_before_another(signed_in, place, live_server, assessm
     page.set_viewport_size(DESK)
     page.goto(live_server.url + reverse("reports:roadmap", args=[assessment.public_id]))
     before = names(assessment)
-    page.locator(f"#step-{before[8]} h3").drag_to(page.locator(f"#step-{before[6]} h3"))
+    drag(page.locator(f"#step-{before[8]} h3"), page.locator(f"#step-{before[6]} h3"))
     expect(page.get_by_role("button", name="Undo the last change")).to_be_visible()
     after = names(assessment)
     assert after.index(before[8]) < after.index(before[6])

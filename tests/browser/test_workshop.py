@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from assessment.models import Evidence, EvidenceSource
 from surveys.models import Round, Vote, Workshop
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, drag
 from tests.factories.assessment import AssessmentFactory
 from tests.processes import wait_for
 
@@ -231,3 +231,15 @@ def test_page_drawn_before_the_vote_was_stored_shows_the_vote_all_the_same(stage
     )
     expect(phone.locator(".vote-state")).to_have_text(re.compile("Your vote is stored"))
     assert phone.evaluate("document.querySelector('[name=level]:checked').value") == "4"
+
+
+def test_agenda_row_is_dragged_onto_another(stage):
+    _assessment, page, _device = stage
+    Pointer.press(page, "Prepare the workshop")
+    rows = page.locator("tr[data-place]")
+    before = [row.get_attribute("data-place") for row in rows.all()]
+    page.locator(f"[data-place={before[1]}] input[name^=for-]").fill("11")
+    with page.expect_navigation():
+        drag(page.locator(f"[data-place={before[4]}] th"), page.locator(f"[data-place={before[0]}] th"))
+    assert [row.get_attribute("data-place") for row in rows.all()][:2] == [before[4], before[0]]
+    assert page.locator(f"[data-place={before[1]}] input[name^=for-]").input_value() == "11"
