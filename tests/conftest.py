@@ -20,6 +20,38 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("headwater")
 
 
+SLOW = (
+    "tests/house/test_access",
+    "tests/browser/",
+    "tests/surveys/test_hidden_",
+    "tests/core/test_up",
+    "tests/config/test_jobs_under_up",
+    "tests/metrics/test_second_implementation",
+)
+SPEAKS = {"db", "transactional_db", "django_db_serialized_rollback", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--services", action="store_true", help="only tests that speak to the database or the broker")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """On other services plain Python proves nothing it has not proven on the embedded ones. Files whose tests take long
+    come first, so that two workers end together.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+    if config.getoption("--services"):
+        kept = [item for item in items if speaks_to_services(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def speaks_to_services(item):
+    marks = {mark.name for mark in item.iter_markers()}
+    return bool(marks & {"django_db", "worker", "browser"} or SPEAKS & set(item.fixturenames))
+
+
 @pytest.fixture(autouse=True)
 def _files_go_to_a_temporary_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"

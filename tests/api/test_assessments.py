@@ -4,8 +4,11 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from assessment.domain.evidence import rescore
+from assessment.maturity.foreign.aws_lens import read_aws_lens
+from assessment.maturity.loader import load_foreign_model
 from assessment.models import Assessment, AssessmentState
-from tests.factories.accounts import TeamFactory
+from tests.assessment.foreign.samples import lens, question, write_lens
+from tests.factories.accounts import MembershipFactory, TeamFactory
 from tests.factories.assessment import AssessmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +120,28 @@ def test_result_detail_holds_scores_with_reasons_and_the_roadmap(api, ben, asses
     answer = api(ben).get(f"/api/v1/results/{result.public_id}/").json()
     assert len(answer["score"]["practices"]) == 23
     assert "steps" in answer["roadmap"]
+
+
+@pytest.fixture
+def lens_row(tmp_path, team):
+    model, _ = read_aws_lens(write_lens(tmp_path / "l.json", lens(question("one", [("default", "HIGH")]))), slug="ours")
+    return load_foreign_model(model, organization=team.organization)
+
+
+def test_an_assessment_starts_with_the_model_that_is_named_and_keeps_it(api, ada, team, lens_row):
+    for name in ("ours", f"ours@{lens_row.version}"):
+        made = api(ada).post(LIST, new_assessment(team, model=name), format="json")
+        assert made.status_code == 201
+        assessment = Assessment.objects.get(public_id=made.json()["id"])
+        assert assessment.maturity_model == lens_row
+        assert made.json()["maturity_model"] == str(lens_row)
+    kept = api(ada).patch(f"{LIST}{assessment.public_id}/", {"model": "delivery"}, format="json")
+    assert (kept.status_code, list(kept.json())) == (400, ["model"])
+
+
+def test_a_model_of_others_or_none_starts_nothing(api, ada, team, lens_row):
+    other = MembershipFactory(role="lead")
+    for user, place, name in ((ada, team, "nothing"), (ada, team, "ours@9"), (other.user, other.team, "ours")):
+        refused = api(user).post(LIST, new_assessment(place, model=name), format="json")
+        assert 400 <= refused.status_code < 500
+    assert not Assessment.objects.exists()

@@ -85,3 +85,16 @@ def test_download_of_an_unfinished_report_is_a_conflict(api, ben, assessment):
     answer = api(ben).get(f"/api/v1/reports/{row.public_id}/download/")
     assert answer.status_code == 409
     assert "waiting to start" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "status", "said"),
+    [
+        ("repositories", {"location": "/etc"}, 422, "Dieser Ordner liegt außerhalb"),
+        ("reports", {}, 409, "Es gibt noch kein Ergebnis zum Drucken"),
+    ],
+)
+def test_a_refusal_is_told_in_the_language_asked_for(api, ada, assessment, checkout, what, body, status, said):
+    answer = api(ada).post(under(assessment, what), body, format="json", headers={"Accept-Language": "de"})
+    assert answer.status_code == status
+    assert answer.json()["detail"].startswith(said)

@@ -10,7 +10,6 @@ import pytest
 from django.core.cache import cache
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Membership
@@ -119,6 +118,7 @@ TABLE = (
     ("api:repository-list", "POST", 401, 404, 403, 403, 400, 400, 404, 400, 404),
     ("api:result-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
     ("api:result-list", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("api:result-moves", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
     ("api:scenario-detail", "GET", 401, 404, 200, 200, 200, 200, 404, 200, 404),
     ("api:scenario-detail", "PATCH", 401, 404, 403, 403, 200, 200, 404, 200, 404),
     ("api:scenario-detail", "DELETE", 401, 404, 403, 403, 204, 204, 404, 204, 404),
@@ -140,6 +140,10 @@ TABLE = (
     ("assessment:assessment-reopen", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
     ("assessment:assessment-targets", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("assessment:assessment-targets", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("assessment:model-list", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:model-list", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:model-upload", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:model-upload", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
     ("metrics:collection-cancel", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("metrics:collection-detail", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("metrics:collection-restart", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
@@ -159,6 +163,9 @@ TABLE = (
     ("reports:evidence-contest", "GET", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("reports:evidence-contest", "POST", 302, 404, 200, 403, 200, 200, 404, 200, 404),
     ("reports:evidence-contest-withdraw", "POST", 302, 404, 302, 403, 302, 302, 404, 302, 404),
+    ("reports:brand", "GET", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("reports:brand", "POST", 302, 404, 403, 403, 403, 403, 404, 200, 404),
+    ("reports:brand-withdraw", "POST", 302, 404, 403, 403, 403, 403, 404, 302, 404),
     ("reports:cap-contest", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:cap-contest", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:cap-contest-withdraw", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
@@ -167,15 +174,34 @@ TABLE = (
     ("reports:flow-inputs", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:flow-inputs", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("reports:practice", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("reports:portfolio", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("reports:portfolio-page", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("reports:portfolio-request", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("reports:portfolio-status", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("reports:portfolio-cancel", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("reports:portfolio-download", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("reports:report-cancel", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("reports:report-preview", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:report-download", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:report-request", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("reports:report-status", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:result", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("reports:remark", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:remark", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:remark-list", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:share", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:share", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:share-list", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:share-revoke", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
+    ("reports:shared", "GET", 404, 404, 404, 404, 404, 404, 404, 404, 404),
+    ("reports:shared", "POST", 404, 404, 404, 404, 404, 404, 404, 404, 404),
     ("reports:roadmap", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:roadmap-action", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:roadmap-action", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
     ("reports:roadmap-add", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:roadmap-add", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
+    ("reports:roadmap-capacity", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("reports:roadmap-capacity", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
     ("reports:roadmap-decide", "POST", 302, 404, 403, 403, 422, 422, 404, 422, 404),
     ("reports:roadmap-follow", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:roadmap-export", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
@@ -189,6 +215,8 @@ TABLE = (
     ("reports:roadmap-move", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
     ("reports:roadmap-return", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
     ("reports:roadmap-undo", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("reports:validity", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
+    ("reports:validity-file", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:scenario", "GET", 302, 404, 200, 200, 200, 200, 404, 200, 404),
     ("reports:scenario-delete", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("reports:scenario-delete", "POST", 302, 404, 403, 403, 302, 302, 404, 302, 404),
@@ -233,6 +261,35 @@ TABLE = (
     ("surveys:stored-delete", "POST", 302, 404, 422, 403, 403, 403, 404, 403, 404),
     ("surveys:stored-download", "GET", 302, 404, 200, 403, 403, 403, 404, 403, 404),
     ("surveys:wish-save", "POST", 302, 404, 200, 403, 403, 403, 404, 403, 404),
+    ("assessment:draft-list", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-list", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-detail", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-part", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-part", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-yaml", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-yaml", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-export", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-check", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("assessment:draft-translation", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-translation", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-translation-import", "POST", 302, 404, 403, 403, 403, 409, 404, 409, 404),
+    ("assessment:draft-part-add", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("assessment:draft-part-remove", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-part-remove", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("assessment:model-withdraw", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:model-withdraw", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("surveys:answers-file", "GET", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("surveys:answers-file", "POST", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("surveys:answers-file-download", "GET", 302, 404, 403, 403, 409, 409, 404, 409, 404),
+    ("assessment:draft-publish", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-publish", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("assessment:draft-delete", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("assessment:draft-delete", "POST", 302, 404, 403, 403, 403, 302, 404, 302, 404),
+    ("surveys:draft-try", "GET", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("surveys:draft-try", "POST", 302, 404, 403, 403, 403, 200, 404, 200, 404),
+    ("surveys:version-list", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("surveys:version-preview", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
+    ("surveys:version-preview", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("surveys:workshop-agenda", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("surveys:workshop-agenda", "POST", 302, 404, 403, 403, 200, 200, 404, 200, 404),
     ("surveys:workshop-ballot", "GET", 302, 404, 403, 403, 200, 200, 404, 200, 404),
@@ -324,7 +381,7 @@ def test_the_day_after_the_last_day_a_consultant_gets_what_a_stranger_gets(time_
 def as_fragment(name, role, status):
     if role == "anonymous" and status == 302:
         return 204
-    return STOP_POLLING if name == "reports:report-status" and status == 200 else status
+    return STOP_POLLING if name in {"reports:report-status", "reports:portfolio-status"} and status == 200 else status
 
 
 def columns(row):
@@ -345,9 +402,7 @@ def unexpected(world, table, *, roles=ROLES, headers=None):
 def status_of(world: World, role: str, name: str, verb: str, headers: dict[str, str] | None = None) -> int:
     """The answer's status, with whatever the request changed undone and no attempt counted."""
     cache.clear()
-    client = Client()
-    if user := world.users.get(role):
-        client.force_login(user)
+    client = world.client(role)
     with transaction.atomic():
         response = client.generic(
             verb, world.address(name), content_type=CONTENT[name.startswith("api:")], headers=headers

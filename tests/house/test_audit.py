@@ -8,20 +8,25 @@ from dataclasses import asdict
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Membership
+from accounts.models import AuditEvent, Membership, Organization
 from accounts.verbs import VERBS
+from assessment.domain.draft_texts import export_translations, section_texts
+from assessment.domain.drafts import mark_of_text, mark_of_translations, sound_model
 from assessment.domain.evidence import record_evidence, rescore
 from assessment.domain.team_roadmap import reject
-from assessment.maturity.loader import model_of
-from assessment.models import Assessment, AssessmentState
+from assessment.maturity.loader import load_shipped_model, model_of
+from assessment.models import Assessment, AssessmentState, ModelDraft
 from core.models import JobState
 from metrics.models import Collection
-from reports.models import Report, Tracker
+from reports.domain.branding import BrandDraft, put_in_use
+from reports.models import PortfolioReport, Report, Tracker
 from surveys.models import AnonymousComment, Participant, Round, Survey, Workshop
+from tests.factories.models import part_fields
 from tests.factories.scoring import make_summary
 from tests.factories.surveys import AnonymousSurveyFactory
 from tests.house.files import name_of, our_code
@@ -75,8 +80,41 @@ def _tracked(world):
     Tracker.objects.create(team=Assessment.objects.get().team, kind="github", base_url="https://git.example.org")
 
 
+def _branded(world):
+    draft = BrandDraft("#0b2a6b", "#0b2a6b", "", "", b"", "")
+    put_in_use(Organization.objects.get(public_id=world.arguments["organization"]), draft, by=world.users["lead"])
+
+
+def _copied(world):
+    return {"model": load_shipped_model().pk, "name": "other", "title": "Other"}
+
+
+def _weighed(world):
+    return part_fields(ModelDraft.objects.get(), "practice", "SP1") | {"weight": "1.5"}
+
+
+def _rewritten(world):
+    text = ModelDraft.objects.get().text
+    return {"seen": mark_of_text(text), "text": text + "# more"}
+
+
+def _file_of_translations(world):
+    return {"file": SimpleUploadedFile("ours.de.yaml", export_translations(ModelDraft.objects.get(), "de").encode())}
+
+
+def _translated(world):
+    draft = ModelDraft.objects.get()
+    places = list(section_texts(sound_model(draft), "SP1"))
+    return {"seen": mark_of_translations(draft, "de", places), places[0]: "Anders"}
+
+
 def _unprinted(world):
     Report.objects.all().delete()
+
+
+def _unmade(world):
+    Report.objects.update(state="queued")
+    PortfolioReport.objects.update(state="queued")
 
 
 def _unseated(world):
@@ -128,6 +166,7 @@ WRITES = {
     ("accounts:team-edit", "POST"): ("lead", "team.renamed", {"name": "Search"}, None),
     ("accounts:team-person-add", "POST"):
         ("lead", "membership.added", {"name": "Dora", "email": "d@example.org", "role": "member"}, None),
+    ("assessment:model-upload", "POST"): ("consultant", "maturity_model.stored", {}, None),
     ("api:assessment-close", "POST"): ("lead", "assessment.closed", {}, None),
     ("api:assessment-detail", "PATCH"): ("lead", "assessment.edited", {"title": "Another title"}, None),
     ("api:assessment-open", "POST"): ("lead", "assessment.reopened", {}, _state(AssessmentState.CLOSED)),
@@ -175,6 +214,8 @@ WRITES = {
     ("metrics:repository-host", "POST"): (
         "lead", "repository.host_connected", {"host_kind": "github", "host_project": "org/service"}, None),
     ("metrics:repository-remove", "POST"): ("lead", "repository.removed", {}, None),
+    ("reports:brand", "POST"): ("administrator", "brand.put_in_use", {"colour": "#0b2a6b"}, None),
+    ("reports:brand-withdraw", "POST"): ("administrator", "brand.withdrawn", {}, _branded),
     ("reports:evidence-contest", "POST"): ("member", "evidence.contested", {"note": "It counts tests."}, None),
     ("reports:evidence-contest-withdraw", "POST"): ("member", "evidence.contest_withdrawn", {}, None),
     ("reports:cap-contest", "POST"): ("lead", "cap.contested", {"note": "It stands elsewhere."}, None),
@@ -183,6 +224,7 @@ WRITES = {
     ("reports:roadmap-action", "POST"): ("lead", "roadmap.changed", {"note": "Ask Ben first."}, None),
     ("reports:roadmap-add", "POST"): ("lead", "roadmap.changed",
         {"title": "Talk first", "practice": "SP1", "effort": "S", "owner": "engineer"}, None),
+    ("reports:roadmap-capacity", "POST"): ("lead", "roadmap.changed", {"open_actions": "2", "now": "5"}, None),
     ("reports:roadmap-decide", "POST"): ("lead", "roadmap.changed", {"decision": "reject", "reason": "Later."}, None),
     ("reports:roadmap-move", "POST"): ("lead", "roadmap.changed", {"way": "down"}, _planned),
     ("reports:roadmap-return", "POST"): ("lead", "roadmap.changed", {"number": "1"}, _decided),
@@ -195,7 +237,15 @@ WRITES = {
         {"name": "Push", "coding_percent": "40", "coding_means": "speed", "demand": "push",
          "volume_percent": "0", "size_percent": "0"}, None),
     ("reports:scenario-show", "POST"): ("lead", "scenario.put_in_report", {"shown": "yes"}, None),
+    ("reports:remark", "POST"):
+        ("lead", "report.text_written", {"text": "Ours.", "reach": "team", "based_on": "0"}, None),
+    ("reports:share", "POST"): ("lead", "report.shared", {"days": "30"}, None),
+    ("reports:share-revoke", "POST"): ("lead", "report.link_revoked", {}, None),
     ("reports:report-request", "POST"): ("lead", "report.requested", {}, _unprinted),
+    ("reports:portfolio-request", "POST"): ("consultant", "portfolio.requested", {}, None),
+    ("reports:portfolio-cancel", "POST"): ("consultant", "portfolio.cancelled", {}, _unmade),
+    ("reports:portfolio-download", "GET"): ("consultant", "portfolio.downloaded", {}, None),
+    ("reports:report-cancel", "POST"): ("lead", "report.cancelled", {}, _unmade),
     ("surveys:answer-review", "POST"): ("member", "survey.finished", {"finish": "1"}, _unfinished),
     ("surveys:invitation-add", "POST"):
         ("lead", "survey.invited", {"text": "d@example.org", "roles": ["engineer"], "confirm": "links"}, None),
@@ -208,6 +258,22 @@ WRITES = {
     ("surveys:promise", "POST"): ("lead", "survey.promise_set", {"mode": "anonymous", "minimum_group": 5}, _unseated),
     ("surveys:stored-delete", "POST"): ("member", "survey.answers_deleted", {"sure": "on"}, None),
     ("surveys:participant-list", "POST"): ("lead", "survey.seat_given", _asked, _unseated),
+    ("assessment:draft-list", "POST"):
+        ("consultant", "maturity_model.drafted", _copied, None),
+    ("assessment:draft-part", "POST"):
+        ("consultant", "maturity_model.draft_changed", _weighed, None),
+    ("assessment:draft-yaml", "POST"):
+        ("consultant", "maturity_model.draft_changed", _rewritten, None),
+    ("assessment:draft-translation", "POST"):
+        ("consultant", "maturity_model.draft_changed", _translated, None),
+    ("assessment:draft-translation-import", "POST"):
+        ("consultant", "maturity_model.draft_changed", _file_of_translations, None),
+    ("assessment:draft-part-add", "POST"): ("consultant", "maturity_model.draft_changed", {}, None),
+    ("assessment:draft-part-remove", "POST"): ("consultant", "maturity_model.draft_changed", {}, None),
+    ("assessment:model-withdraw", "POST"): ("consultant", "maturity_model.withdrawn", {}, None),
+    ("assessment:draft-publish", "POST"): ("consultant", "maturity_model.published", {}, None),
+    ("assessment:draft-delete", "POST"): ("consultant", "maturity_model.draft_deleted", {}, None),
+    ("surveys:version-preview", "POST"): ("lead", "assessment.moved_to_version", {"title": "Moved"}, None),
     ("surveys:workshop-prepare", "POST"): ("lead", "workshop.prepared", {}, _without_workshop),
     ("surveys:workshop-agenda", "POST"): ("lead", "workshop.agenda_changed", {"propose": "1"}, None),
     ("surveys:workshop-settings", "POST"): ("lead", "workshop.settings_changed",
@@ -227,6 +293,8 @@ WRITES = {
 ANSWERS = "An answer is the participant's own; an event for each would tell who answers when."
 BY_LINK = "Needs a link that works; tests/surveys/test_join_pages.py has its event."
 WRITES_NONE = {
+    ("assessment:draft-check", "POST"): "Only looks again; the draft stays as it is.",
+    ("surveys:draft-try", "POST"): "A preview; nothing of it is stored.",
     ("api:flow-what-if", "POST"): "It only works something out; nothing is kept.",
     ("accounts:email-change", "POST"): "Only mails a link.",
     ("accounts:email-confirm", "POST"): "Needs a mailed link; tests/accounts/test_mailed_links.py has its event.",
@@ -234,6 +302,7 @@ WRITES_NONE = {
     ("accounts:sign-up-finish", "POST"): "Needs a mailed link; tests/accounts/test_mailed_links.py has its event.",
     ("accounts:organization-create", "POST"): "Staff only; tests/accounts/test_people.py has its event.",
     ("accounts:organization-leave", "POST"): "Its event loses the key of who left; see tests/accounts/test_leaving.py.",
+    ("assessment:model-list", "POST"): "Only reads what is sent; nothing is stored before the next page.",
     ("accounts:setup", "POST"): "Open once, before anybody is there; tests/accounts/test_setup.py has its event.",
     ("api:token", "POST"): "Needs a password; tests/api has its event.",
     ("api:own-answers", "PUT"): ANSWERS,
@@ -243,12 +312,14 @@ WRITES_NONE = {
     ("surveys:join-device", "POST"): BY_LINK,
     ("surveys:join-room", "POST"): BY_LINK,
     ("surveys:stop", "POST"): BY_LINK,
+    ("reports:shared", "POST"): "Needs a link that works; tests/reports/test_sharing.py has its event.",
     ("surveys:answer-section", "POST"): ANSWERS,
     ("surveys:answer-start", "POST"): ANSWERS,
     ("surveys:comment-save", "POST"): ANSWERS,
     ("surveys:wish-save", "POST"): ANSWERS,
     ("surveys:workshop-device", "POST"): "The event is the second device's; tests/surveys/workshop has it.",
     ("surveys:workshop-enter", "POST"): "Needs a code that leads somewhere; tests/surveys/workshop has its event.",
+    ("surveys:answers-file", "POST"): "Needs an assessment by SAMM; tests/surveys/test_exchange.py has its event.",
     ("surveys:workshop-import", "POST"): "Needs a file; tests/surveys/workshop has its event.",
     ("surveys:workshop-join", "POST"): "Only leads on to the workshop.",
     ("surveys:workshop-take", "POST"): "Needs a link that works; tests/surveys/workshop has its event.",

@@ -22,13 +22,7 @@ from tests.house.files import ROOT, name_of, tracked
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != "en"]
 NOT_TRANSLATED_YET: tuple[str, ...] = ()  # beginnings of file names whose marked texts may lack a translation
 NAMES = {"Headwater", "CSV", "HTML", "JSON", "Markdown", "PDF", "SVG", "XLSX", "SHA-256", "wg", "r_wg", "a_wg"}
-NOT_MARKED_YET = (  # where sentences are made and kept in English; docs/translating.md lists the same
-    "assessment/domain/scoring",
-    "assessment/domain/roadmap",
-    "metrics/signals",
-    "metrics/domain",
-    "surveys/domain/score_file.py",
-)
+NOT_MARKED_YET: tuple[str, ...] = ()  # where sentences are made and kept in English alone
 
 
 @pytest.fixture(scope="module")
