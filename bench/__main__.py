@@ -1,5 +1,10 @@
-"""`python -m bench [REPOSITORY …]`: every benchmark, each printing one table."""
+"""`python -m bench [REPOSITORY …]`: the benchmarks that need no server, each printing one table."""
 
-from bench.measure_against_git import main
+import sys
 
-main()
+from bench import measure_against_git, models, report
+
+measure_against_git.main()
+sys.argv[1:] = []
+models.main()
+report.main()

@@ -5,7 +5,8 @@
 Each person is a device with the queue of static/js/queue.js: a key for each change, resent until it is confirmed.
 Between its answers each device asks for /health/, the product's smallest view: both are timed on the same server in
 the same run. Afterwards every confirmed answer is looked up in the database. With --kill the server and all its
-programs are killed with SIGKILL half-way and started again.
+programs are killed with SIGKILL half-way and started again. Beside the times stands the processor time of the web
+process for each request, of worker and schedule, and of this generator.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import os
 import random
 import secrets
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,16 +25,17 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
+from bench.load import CHECKOUT, Device, Gone, Meter, free_port, kill_all, leashed, within
 
-CHECKOUT = Path(__file__).resolve().parent.parent
 EVERY_S = 5.0
 LETTERS = "abcde"
 HEADER = (
     "| Database | People | Server killed | Answers confirmed | Errors seen | Lost | Median | 95 % within | 99 % within "
-    "| Smallest view, 95 % within | Ratio | Load before |\n"
-    "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    "| Smallest view, 95 % within | Ratio | Web: processor per request | Web: in all | Worker and schedule | Generator "
+    "| Load before |\n"
+    "| --- | ---: | --- |" + " ---: |" * 13
 )
 
 
@@ -45,6 +46,9 @@ class Tally:
     confirmed: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     n_confirmed: int = 0
     n_errors: int = 0
+    web_s: float = 0.0  # processor time
+    rest_s: float = 0.0
+    generator_s: float = 0.0
 
 
 @dataclass
@@ -55,32 +59,34 @@ class Installation:
     port: int
     process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
+    def launch(self) -> None:
         command = [sys.executable, str(CHECKOUT / "manage.py"), "up", "--port", str(self.port)]
-        log = Path(self.environment["DATA_DIR"], "up.log")
-        with log.open("ab") as out:
-            self.process = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out, cwd=CHECKOUT)
-        deadline = time.monotonic() + 90
+        with Path(self.environment["DATA_DIR"], "up.log").open("ab") as out:
+            self.process = leashed(command, self.environment, out)
+
+    def wait(self) -> None:
+        """Until it answers."""
+        deadline = time.monotonic() + 180
         while not self.answers():
             if time.monotonic() > deadline:
-                raise SystemExit(f"The server did not come up; see {log}.")
+                raise SystemExit(f"The server did not come up; see {self.environment['DATA_DIR']}/up.log.")
             time.sleep(0.1)
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/health/", timeout=5) as response:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/", timeout=5) as response:
                 return bool(response.status == 200)
         except OSError:
             return False
 
-    def end(self, number: signal.Signals) -> None:
+    def stop(self) -> None:
         if self.process is not None:
-            self.process.send_signal(number)
+            self.process.send_signal(signal.SIGTERM)
             self.process.wait()
+
+    def kill(self) -> None:
+        if self.process is not None:
+            kill_all(self.process)
 
     def data(self, *arguments: str) -> Any:
         command = [sys.executable, "-m", "bench.answering_data", *arguments]
@@ -88,7 +94,7 @@ class Installation:
         return json.loads(done.stdout)
 
 
-async def answer(device: httpx.AsyncClient, world: dict[str, Any], n: int, seconds: float, tally: Tally) -> None:
+async def answer(device: Device, world: dict[str, Any], n: int, seconds: float, tally: Tally) -> None:
     """One person's minute: an answer, half the pause, the smallest view, the other half."""
     person, keys = world["people"][n], {}
     random_ = random.Random(n)  # a script for a benchmark
@@ -109,13 +115,12 @@ async def answer(device: httpx.AsyncClient, world: dict[str, Any], n: int, secon
         await asyncio.sleep(max(0, due - time.monotonic()))
 
 
-async def save(
-    device: httpx.AsyncClient, world: dict[str, Any], person: Any, question: str, fields: Any, tally: Tally
-) -> None:
+async def save(device: Device, world: dict[str, Any], person: Any, question: str, fields: Any, tally: Tally) -> None:
     """Send until it is confirmed, as the queue of a browser does; only an untroubled try is timed."""
     url = f"/assessments/{world['assessment']}/answer/question/{question}/"
-    token = "x" * 32
+    token, body = "x" * 32, urlencode({**fields, "seat": person["seat"]}).encode()
     headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
         "HX-Request": "true",
         "X-CSRFToken": token,
         "Cookie": f"sessionid={person['session']}; csrftoken={token}",
@@ -123,43 +128,50 @@ async def save(
     for failures in range(100):
         begun = time.perf_counter()
         try:
-            response = await device.post(url, data={**fields, "seat": person["seat"]}, headers=headers)
-            if response.status_code == 200 and response.headers.get("X-Version") == fields["change"]:
+            reply = await device.ask("POST", url, headers=headers, body=body)
+            if reply.status == 200 and reply.headers.get("x-version") == fields["change"]:
                 tally.saves_ms.append((time.perf_counter() - begun) * 1000)
                 tally.n_confirmed += 1
                 return
-            print(response.status_code, response.text[:200], file=sys.stderr)
-        except httpx.HTTPError:
+            print(reply.status, reply.text[:200], file=sys.stderr)
+        except Gone:
             pass
         tally.n_errors += 1
         await asyncio.sleep(min(2**failures, 4) * (0.5 + random.random()))  # spreads, hides nothing
     raise SystemExit(f"{question} was never confirmed.")
 
 
-async def look(device: httpx.AsyncClient, tally: Tally) -> None:
+async def look(device: Device, tally: Tally) -> None:
     begun = time.perf_counter()
     try:
-        response = await device.get("/health/")
-        if response.status_code == 200:
+        if (await device.ask("GET", "/health/", headers={})).status == 200:
             tally.floor_ms.append((time.perf_counter() - begun) * 1000)
-    except httpx.HTTPError:
+    except Gone:
         tally.n_errors += 1
 
 
 async def all_answer(installation: Installation, world: dict[str, Any], seconds: float, *, kill: bool) -> Tally:
-    tally = Tally()
-    limits = httpx.Limits(max_connections=len(world["people"]), max_keepalive_connections=len(world["people"]))
-    async with httpx.AsyncClient(base_url=installation.url, limits=limits, timeout=15) as device:
-        people = [answer(device, world, n, seconds, tally) for n in range(len(world["people"]))]
-        await asyncio.gather(*people, *([kill_and_start(installation, seconds / 2)] if kill else []))
+    tally, meter = Tally(), Meter()
+    meter.begin()
+    looking = asyncio.create_task(meter.keep_looking())
+    devices = [Device(installation.port) for _ in world["people"]]
+    people = [answer(device, world, n, seconds, tally) for n, device in enumerate(devices)]
+    await asyncio.gather(*people, *([kill_and_start(installation, seconds / 2)] if kill else []))
+    looking.cancel()
+    meter.look()
+    tally.web_s, tally.rest_s = meter.used_s("granian"), meter.used_s("celery")
+    tally.generator_s = meter.generator_s()
+    for device in devices:
+        device.close()
     return tally
 
 
 async def kill_and_start(installation: Installation, after_s: float) -> None:
     await asyncio.sleep(after_s)
-    installation.end(signal.SIGKILL)
+    installation.kill()
     await asyncio.sleep(2)
-    await asyncio.to_thread(installation.start)
+    installation.launch()
+    await asyncio.to_thread(installation.wait)
 
 
 def n_lost(tally: Tally, stored: list[list[Any]]) -> int:
@@ -168,38 +180,33 @@ def n_lost(tally: Tally, stored: list[list[Any]]) -> int:
     return sum(found.get(place) != said for place, said in tally.confirmed.items())
 
 
-def within(figures: list[float], percent: int) -> float:
-    return statistics.quantiles(figures, n=100)[percent - 1]
-
-
 def row(database: str, n_people: int, tally: Tally, lost: int, load: float, *, kill: bool) -> str:
     p95, floor = within(tally.saves_ms, 95), within(tally.floor_ms, 95)
-    killed = "half-way" if kill else "no"
+    killed, n_requests = "half-way" if kill else "no", tally.n_confirmed + len(tally.floor_ms)
     return (
         f"| {database} | {n_people} | {killed} | {tally.n_confirmed:,} | {tally.n_errors} | {lost} "
         f"| {statistics.median(tally.saves_ms):.0f} ms | {p95:.0f} ms | {within(tally.saves_ms, 99):.0f} ms "
-        f"| {floor:.0f} ms | {p95 / floor:.1f} | {load:.1f} |"
+        f"| {floor:.0f} ms | {p95 / floor:.1f} | {tally.web_s * 1000 / n_requests:.1f} ms | {tally.web_s:.0f} s "
+        f"| {tally.rest_s:.0f} s | {tally.generator_s:.0f} s | {load:.1f} |"
     )
 
 
 def measure(n_people: int, seconds: float, database: str, *, kill: bool) -> str:
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(CHECKOUT), "LOG_LEVEL": "ERROR"}
         environment.pop("DATABASE_URL", None)
         if database:
             environment["DATABASE_URL"] = database
-        installation = Installation(environment, port)
+        installation = Installation(environment, free_port())
         load = os.getloadavg()[0]
         try:
-            installation.start()
+            installation.launch()
+            installation.wait()
             world = installation.data("seed", str(n_people))
             tally = asyncio.run(all_answer(installation, world, seconds, kill=kill))
             stored = installation.data("dump")
         finally:
-            installation.end(signal.SIGTERM)
+            installation.stop()
     lost = n_lost(tally, stored["answers"])
     return row("PostgreSQL" if database else "SQLite", n_people, tally, lost, load, kill=kill)
 

@@ -1,16 +1,24 @@
 """Run inside the installation under test: make people who answer, or print what is stored.
 
 python -m bench.answering_data seed N     python -m bench.answering_data dump
+python -m bench.answering_data cost (in an empty database of its own)
 """
 
 import datetime as dt
+import itertools
 import json
 import os
+import secrets
 import sys
+from typing import Any
+from urllib.parse import urlencode
 
 import django
 
+from bench.in_process import costs
 from config.local import set_local_defaults
+
+FORM, LETTERS = "application/x-www-form-urlencoded", "abcde"
 
 
 def seed(n: int) -> dict[str, object]:
@@ -58,8 +66,38 @@ def dump() -> dict[str, object]:
     return {"answers": [[str(seat), *rest] for seat, *rest in rows], "summarized": str(summarized)}
 
 
+def cost() -> dict[str, object]:
+    """Processor milliseconds of one saved answer, of the pages and of the smallest view, without and with a session."""
+    from django.test import Client
+
+    world: Any = seed(20)
+    base, turn = f"/assessments/{world['assessment']}/answer/", itertools.count()
+    people, questions = world["people"], world["questions"]
+    stranger, clients = Client(), [Client() for _ in people]
+    for client, person in zip(clients, people, strict=True):
+        client.cookies["sessionid"] = person["session"]
+
+    def save() -> Any:
+        """One person after the other answers the first question, then the second, and so on."""
+        at = next(turn)
+        n, question = at % len(people), questions[at // len(people) % len(questions)]
+        sent = {f"q-{question}": LETTERS[at % 5], "change": secrets.token_hex(8), "page": "define"}
+        body = urlencode(sent | {"seat": people[n]["seat"]})
+        return clients[n].post(f"{base}question/{question}/", body, content_type=FORM, headers={"HX-Request": "true"})
+
+    asks = {
+        "smallest": lambda: stranger.get("/health/"),
+        "smallest, signed in": lambda: clients[0].get("/health/"),
+        "first page": lambda: clients[-1].get(base),
+        "page of questions, nothing answered": lambda: clients[-1].get(f"{base}pages/define/"),
+        "answer": save,
+        "page of questions, all answered": lambda: clients[0].get(f"{base}pages/define/"),
+    }
+    return costs(asks, n=40)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     set_local_defaults(os.environ)
     django.setup()
-    print(json.dumps(seed(int(sys.argv[2])) if sys.argv[1] == "seed" else dump()))
+    print(json.dumps({"seed": lambda: seed(int(sys.argv[2])), "dump": dump, "cost": cost}[sys.argv[1]]()))

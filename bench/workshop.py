@@ -1,40 +1,48 @@
 """200 telephones in one workshop, polling every 2 s, 20 votes a second among them; then the reveal.
 
-    python -m bench.workshop [--phones 200] [--seconds 60] [--processes 1] [--database postgres://…] [--trouble kill]
+    python -m bench.workshop [--phones 200] [--seconds 60] [--processes 1] [--database postgres://…]
+        [--trouble kill|cut|restart]
 
 The web server is started as `make up` starts it, without worker and schedule, with `--processes` processes. Beside the
 polls /health/ is asked, the product's smallest view: both are timed on the same server in the same run. A vote is sent
 again until the server confirms it, as static/js/workshop.js does. At the end the facilitator reveals, and every phone
 notes when it hears of it; then every confirmed vote is looked up. Trouble comes half-way: `kill` ends every web process
-with SIGKILL and starts them again, `cut` ends every connection to the PostgreSQL database.
+with SIGKILL and starts them again, `cut` ends every connection to the PostgreSQL database, `restart` stops a PostgreSQL
+of this run's own as a failing machine does and starts it again.
 Speaks only to 127.0.0.1 and stops by itself.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
+from bench.cluster import Cluster
+from bench.load import CHECKOUT, Device, Gone, Meter, Reply, free_port, leashed, within
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+TOKEN = "x" * 32  # any will do: the form and the cookie must agree
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN}
 POLL_S, VOTE_EVERY_S, REVEAL_WAIT_S = 2.0, 10.0, 30.0
+PRESSES = 40
 HEADER = (
     "| Database | Processes | Trouble | Polls | Votes confirmed | Errors seen | Lost or double | Poll, median "
-    "| 95 % within | Smallest view, 95 % within | Ratio | Vote, 95 % within | Reveal reached all in | Load before |\n"
-    "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    "| 95 % within | Smallest view, 95 % within | Ratio | Vote, 95 % within | Reveal reached all in "
+    "| Web: processor per request | Web: in all | Generator | Load before |\n"
+    "| --- | ---: | --- |" + " ---: |" * 14
 )
 
 
@@ -47,6 +55,8 @@ class Tally:
     heard_s: list[float] = field(default_factory=list)
     n_votes: int = 0
     n_errors: int = 0
+    web_s: float = 0.0  # processor time
+    generator_s: float = 0.0
 
 
 @dataclass
@@ -58,26 +68,17 @@ class Server:
     n_processes: int
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def launch(self) -> None:
         n_threads = str(min(8, 2 * (os.cpu_count() or 1) + 1))  # as core.management.commands.up
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
-        command += ["--workers", str(self.n_processes), "--blocking-threads", n_threads, "--no-ws", "--no-access-log"]
-        command += ["--log-level", "warning", "config.wsgi:application"]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+        command += ["--port", str(self.port), "--workers", str(self.n_processes), "--blocking-threads", n_threads]
+        command += ["--blocking-threads-idle-timeout", "600", "--no-ws", "--no-access-log", "--log-level", "warning"]
         with Path(self.environment["DATA_DIR"], "web.log").open("ab") as out:
-            self.process = subprocess.Popen(
-                command, env=self.environment, stdout=out, stderr=out, cwd=CHECKOUT, start_new_session=True
-            )
-        deadline = time.monotonic() + 90
+            self.process = leashed([*command, "config.wsgi:application"], self.environment, out)
+
+    def wait(self) -> None:
+        """Until it answers."""
+        deadline = time.monotonic() + 180
         while not self.answers():
             if time.monotonic() > deadline:
                 raise SystemExit("The server did not come up.")
@@ -91,9 +92,16 @@ class Server:
             return False
 
     def end(self, number: signal.Signals) -> None:
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, number)
-            self.process.wait()
+        """As the supervisor does: asked to end, the main process has ten seconds, then its whole group is killed."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        if number != signal.SIGKILL:
+            self.process.send_signal(number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def run(self, *arguments: str) -> Any:
         done = subprocess.run(
@@ -102,36 +110,34 @@ class Server:
         return json.loads(done.stdout) if done.stdout.startswith(b"{") else None
 
 
-async def timed(ask: Any, figures: list[float], tally: Tally) -> httpx.Response | None:
+async def timed(ask: Awaitable[Reply], figures: list[float], tally: Tally) -> Reply | None:
     begun = time.perf_counter()
     try:
-        response: httpx.Response = await ask
-    except httpx.HTTPError:
+        reply = await ask
+    except Gone:
         tally.n_errors += 1
         return None
-    if response.status_code >= 500:
+    if reply.status >= 500:
         tally.n_errors += 1
         return None
     figures.append((time.perf_counter() - begun) * 1000)
-    return response
+    return reply
 
 
-async def telephone(
-    device: httpx.AsyncClient, world: dict[str, Any], n: int, end: float, tally: Tally, told: Any
-) -> None:
+async def telephone(device: Device, world: dict[str, Any], n: int, end: float, tally: Tally, told: Any) -> None:
     """Polls with the version it has; after the reveal it notes when it heard and stops."""
     random_ = random.Random(n)
     seat, secret = world["seats"][n]
     headers, version = {"Cookie": f"{world['cookie']}={secret}"}, "0"
-    url = f"/workshop/{world['workshop']}/watch/"
+    watch = f"/workshop/{world['workshop']}/watch/?version="
     await asyncio.sleep(random_.random() * POLL_S)
     next_vote = time.monotonic() + random_.random() * VOTE_EVERY_S
     while time.monotonic() < end + REVEAL_WAIT_S:
         due = time.monotonic() + POLL_S
-        response = await timed(device.get(url, params={"version": version}, headers=headers), tally.polls_ms, tally)
-        if response is not None and response.status_code == 200:
-            version = response.text.partition("version=")[2].partition('"')[0]
-            if told.is_set() and "<meter" in response.text:
+        reply = await timed(device.ask("GET", watch + version, headers=headers), tally.polls_ms, tally)
+        if reply is not None and reply.status == 200:
+            version = reply.text.partition("version=")[2].partition('"')[0]
+            if told.is_set() and "<meter" in reply.text:
                 tally.heard_s.append(time.monotonic() - world["revealed_at"])
                 return
         if next_vote < due and time.monotonic() < end - 2:
@@ -141,71 +147,80 @@ async def telephone(
 
 
 async def vote(
-    device: httpx.AsyncClient,
-    world: dict[str, Any],
-    seat: str,
-    headers: dict[str, str],
-    level: int | None,
-    tally: Tally,
+    device: Device, world: dict[str, Any], seat: str, headers: dict[str, str], level: int | None, tally: Tally
 ) -> None:
-    token = "x" * 32
-    said = {**headers, "HX-Request": "true", "X-CSRFToken": token, "Cookie": f"{headers['Cookie']}; csrftoken={token}"}
-    data = {"item": world["item"], "round": "1", "level": str(level or "dk")}
+    """Sent until it is confirmed, as static/js/workshop.js does."""
+    said = {**FORM, "HX-Request": "true", "Cookie": f"{headers['Cookie']}; csrftoken={TOKEN}"}
+    body = urlencode({"item": world["item"], "round": "1", "level": str(level or "dk")}).encode()
+    path = f"/workshop/{world['workshop']}/vote/"
     for failures in range(100):
-        response = await timed(
-            device.post(f"/workshop/{world['workshop']}/vote/", data=data, headers=said), tally.votes_ms, tally
-        )
-        if response is not None and response.headers.get("X-Stored") == "yes":
+        reply = await timed(device.ask("POST", path, headers=said, body=body), tally.votes_ms, tally)
+        if reply is not None and reply.headers.get("x-stored") == "yes":
             tally.confirmed[seat] = level
             tally.n_votes += 1
             return
-        if response is not None and response.status_code == 409 and time.monotonic() > world.get("revealed_at", 1e18):
+        if reply is not None and reply.status == 409 and time.monotonic() > world.get("revealed_at", 1e18):
             return  # too late, and told so
-        if response is not None:
-            raise SystemExit(f"A vote was answered {response.status_code}: {response.text[:200]}")
+        if reply is not None:
+            raise SystemExit(f"A vote was answered {reply.status}: {reply.text[:200]}")
         await asyncio.sleep(min(2**failures, 8) * (0.5 + random.random()))  # spreads, hides nothing
     raise SystemExit("A vote was never confirmed.")
 
 
-async def smallest(device: httpx.AsyncClient, end: float, tally: Tally) -> None:
+async def smallest(device: Device, end: float, tally: Tally) -> None:
     while time.monotonic() < end:
-        await timed(device.get("/health/"), tally.floor_ms, tally)
+        await timed(device.ask("GET", "/health/", headers={}), tally.floor_ms, tally)
         await asyncio.sleep(0.1)
 
 
-async def reveal(device: httpx.AsyncClient, world: dict[str, Any], end: float, told: asyncio.Event) -> None:
+async def reveal(device: Device, world: dict[str, Any], end: float, told: asyncio.Event) -> None:
+    """Pressed again while nobody answers, as a facilitator would."""
     await asyncio.sleep(max(0, end - time.monotonic()))
-    token = "x" * 32
-    headers = {"X-CSRFToken": token, "Cookie": f"sessionid={world['session']}; csrftoken={token}"}
-    data = {"do": "reveal", "practice": world["practice"]}
-    url = f"/assessments/{world['assessment']}/workshop/step/"
+    headers = {**FORM, "Cookie": f"sessionid={world['session']}; csrftoken={TOKEN}"}
+    body = urlencode({"do": "reveal", "practice": world["practice"]}).encode()
     world["revealed_at"] = time.monotonic()
     told.set()
-    response = await device.post(url, data=data, headers=headers)
-    if response.status_code != 302:
-        raise SystemExit(f"The reveal was answered {response.status_code}: {response.text[:300]}")
+    path = f"/assessments/{world['assessment']}/workshop/step/"
+    for _ in range(PRESSES):
+        with contextlib.suppress(Gone):
+            reply = await device.ask("POST", path, headers=headers, body=body)
+            if reply.status == 302:
+                return
+            if reply.status < 500:
+                raise SystemExit(f"The reveal was answered {reply.status}: {reply.text[:300]}")
+        await asyncio.sleep(0.5)
+    raise SystemExit("The reveal was never answered.")
 
 
-async def make_trouble(server: Server, kind: str, after_s: float) -> None:
+async def make_trouble(server: Server, cluster: Cluster | None, kind: str, after_s: float) -> None:
     await asyncio.sleep(after_s)
     if kind == "cut":
         await asyncio.to_thread(server.run, "-m", "bench.workshop_data", "cut")
+    elif cluster is not None:
+        cluster.stop()
+        await asyncio.sleep(1)
+        cluster.launch()
     else:
         server.end(signal.SIGKILL)
         await asyncio.sleep(1)
-        await asyncio.to_thread(server.start)
+        server.launch()
 
 
-async def play(server: Server, world: dict[str, Any], seconds: float, trouble: str) -> Tally:
-    tally, told = Tally(), asyncio.Event()
-    n = len(world["seats"])
-    limits = httpx.Limits(max_connections=n + 10, max_keepalive_connections=n + 10)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", limits=limits, timeout=15) as device:
-        end = time.monotonic() + seconds
-        phones = [telephone(device, world, one, end, tally, told) for one in range(n)]
-        rest = [smallest(device, end, tally), reveal(device, world, end, told)]
-        rest += [make_trouble(server, trouble, seconds / 2)] if trouble else []
-        await asyncio.gather(*phones, *rest)
+async def play(server: Server, cluster: Cluster | None, world: dict[str, Any], seconds: float, trouble: str) -> Tally:
+    tally, told, meter = Tally(), asyncio.Event(), Meter()
+    devices = [Device(server.port) for _ in range(len(world["seats"]) + 2)]
+    meter.begin()
+    looking = asyncio.create_task(meter.keep_looking())
+    end = time.monotonic() + seconds
+    phones = [telephone(devices[n], world, n, end, tally, told) for n in range(len(world["seats"]))]
+    rest = [smallest(devices[-1], end, tally), reveal(devices[-2], world, end, told)]
+    rest += [make_trouble(server, cluster, trouble, seconds / 2)] if trouble else []
+    await asyncio.gather(*phones, *rest)
+    looking.cancel()
+    meter.look()
+    tally.web_s, tally.generator_s = meter.used_s("granian"), meter.generator_s()
+    for device in devices:
+        device.close()
     return tally
 
 
@@ -217,38 +232,58 @@ def n_wrong(tally: Tally, stored: list[list[Any]]) -> int:
     return sum(found.get(seat) != [level] for seat, level in tally.confirmed.items())
 
 
-def within(figures: list[float], percent: int) -> float:
-    return statistics.quantiles(figures, n=100)[percent - 1]
+def row(args: argparse.Namespace, database: str, tally: Tally, wrong: int, load: float) -> str:
+    p95, floor = within(tally.polls_ms, 95), within(tally.floor_ms, 95)
+    heard = f"{max(tally.heard_s):.1f} s" if len(tally.heard_s) == args.phones else f"{len(tally.heard_s)} only"
+    n_requests = len(tally.polls_ms) + len(tally.votes_ms) + len(tally.floor_ms)
+    return (
+        f"| {database} | {args.processes} | {args.trouble or 'none'} "
+        f"| {len(tally.polls_ms):,} | {tally.n_votes:,} | {tally.n_errors} | {wrong} "
+        f"| {statistics.median(tally.polls_ms):.0f} ms | {p95:.0f} ms | {floor:.0f} ms | {p95 / floor:.1f} "
+        f"| {within(tally.votes_ms, 95):.0f} ms | {heard} | {tally.web_s * 1000 / n_requests:.1f} ms "
+        f"| {tally.web_s:.0f} s | {tally.generator_s:.0f} s | {load:.1f} |"
+    )
 
 
-def measure(args: argparse.Namespace) -> str:
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(CHECKOUT), "LOG_LEVEL": "ERROR"}
+@contextlib.contextmanager
+def serving(database: str, n_processes: int, n_seats: int) -> Iterator[tuple[Server, Any]]:
+    """A web server on a data folder of its own that answers, with a workshop of so many seats, and what it holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(CHECKOUT), "LOG_LEVEL": "CRITICAL"}
         environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.base", "SECRET_KEY": "bench-" * 10}
         environment |= {"ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{port}"}
         environment.pop("DATABASE_URL", None)
-        if args.database:
-            environment["DATABASE_URL"] = args.database
-        server, load = Server(environment, port, args.processes), os.getloadavg()[0]
+        if database:
+            environment["DATABASE_URL"] = database
+        server = Server(environment, port, n_processes)
         server.run("manage.py", "migrate", "-v", "0")
-        world = server.run("-m", "bench.workshop_data", "seed", str(args.phones))
+        world = server.run("-m", "bench.workshop_data", "seed", str(n_seats))
         try:
-            server.start()
-            tally = asyncio.run(play(server, world, args.seconds, args.trouble))
+            server.launch()
+            server.wait()
+            yield server, world
         finally:
             server.end(signal.SIGTERM)
+
+
+def measure(args: argparse.Namespace, cluster: Cluster | None) -> str:
+    database, load = cluster.url if cluster else args.database, os.getloadavg()[0]
+    with serving(database, args.processes, args.phones) as (server, world):
+        tally = asyncio.run(play(server, cluster, world, args.seconds, args.trouble))
         stored = server.run("-m", "bench.workshop_data", "dump")["votes"]
-    p95, floor = within(tally.polls_ms, 95), within(tally.floor_ms, 95)
-    heard = f"{max(tally.heard_s):.1f} s" if len(tally.heard_s) == args.phones else f"{len(tally.heard_s)} only"
-    return (
-        f"| {'PostgreSQL' if args.database else 'SQLite'} | {args.processes} | {args.trouble or 'none'} "
-        f"| {len(tally.polls_ms):,} | {tally.n_votes:,} | {tally.n_errors} | {n_wrong(tally, stored)} "
-        f"| {statistics.median(tally.polls_ms):.0f} ms | {p95:.0f} ms | {floor:.0f} ms | {p95 / floor:.1f} "
-        f"| {within(tally.votes_ms, 95):.0f} ms | {heard} | {load:.1f} |"
-    )
+    return row(args, "PostgreSQL" if database else "SQLite", tally, n_wrong(tally, stored), load)
+
+
+def measure_with_a_cluster(args: argparse.Namespace) -> str:
+    """On a PostgreSQL that this run may stop and start."""
+    cluster = Cluster()
+    try:
+        cluster.launch()
+        cluster.wait()
+        return measure(args, cluster)
+    finally:
+        cluster.remove()
 
 
 def main() -> None:
@@ -257,8 +292,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--database", default="", help="an empty PostgreSQL database; SQLite without it")
-    parser.add_argument("--trouble", default="", choices=["", "kill", "cut"])
-    print(HEADER, measure(parser.parse_args()), sep="\n")
+    parser.add_argument("--trouble", default="", choices=["", "kill", "cut", "restart"])
+    args = parser.parse_args()
+    if args.trouble == "cut" and not args.database:
+        parser.error("--trouble cut needs --database: SQLite has no connections to end.")
+    print(HEADER, measure_with_a_cluster(args) if args.trouble == "restart" else measure(args, None), sep="\n")
 
 
 if __name__ == "__main__":

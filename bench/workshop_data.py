@@ -1,6 +1,6 @@
 """Run inside the installation under test: make a workshop with seats, or print the votes that are stored.
 
-python -m bench.workshop_data seed N     python -m bench.workshop_data dump     python -m bench.workshop_data cut
+python -m bench.workshop_data seed N     python -m bench.workshop_data dump|seats|cut
 python -m bench.workshop_data cost (in an empty database of its own)
 """
 
@@ -8,11 +8,15 @@ import datetime as dt
 import json
 import os
 import sys
-import time
+from typing import Any
+from urllib.parse import urlencode
 
 import django
 
+from bench.in_process import costs
 from config.local import set_local_defaults
+
+FORM = "application/x-www-form-urlencoded"
 
 
 def seed(n: int) -> dict[str, object]:
@@ -46,6 +50,7 @@ def seed(n: int) -> dict[str, object]:
     return {
         "assessment": str(assessment.public_id),
         "workshop": str(workshop.public_id),
+        "code": workshop.code,
         "practice": item.practice,
         "item": str(item.public_id),
         "session": session.session_key,
@@ -61,6 +66,12 @@ def dump() -> dict[str, object]:
     return {"votes": [[str(seat), level] for seat, level in rows]}
 
 
+def seats() -> dict[str, object]:
+    from surveys.models import WorkshopSeat
+
+    return {"seats": WorkshopSeat.objects.count()}
+
+
 def cut() -> dict[str, object]:
     """End every other connection to this PostgreSQL database, as its restart would."""
     from django.db import connection
@@ -73,31 +84,36 @@ def cut() -> dict[str, object]:
         return {"cut": cursor.fetchone()[0]}
 
 
-def cost(n: int = 1000) -> dict[str, object]:
-    """Processor milliseconds of one poll with no news, one vote and the smallest view: little blurred by other work."""
+def cost() -> dict[str, object]:
+    """Processor milliseconds of a poll without and with news, of the page, of a vote and of the smallest view."""
+    from django.core.cache import caches
     from django.test import Client
 
-    world = seed(1)
-    client, found = Client(raise_request_exception=True), {}
-    client.cookies[str(world["cookie"])] = world["seats"][0][1]  # type: ignore[index]  # as seed() makes it
-    watch = f"/workshop/{world['workshop']}/watch/"
-    version = client.get(watch).content.decode().partition("version=")[2].partition('"')[0]
+    world: Any = seed(1)
+    client = Client()
+    client.cookies[world["cookie"]] = world["seats"][0][1]
+    page = f"/workshop/{world['workshop']}/"
+    version = client.get(f"{page}watch/").content.decode().partition("version=")[2].partition('"')[0]
     vote = {"item": world["item"], "round": "1", "level": "3"}
+
+    def drawn_anew() -> Any:
+        caches["drawn"].clear()
+        return client.get(f"{page}watch/")
+
     asks = {
-        "poll": lambda: client.get(watch, {"version": version}),
-        "vote": lambda: client.post(f"/workshop/{world['workshop']}/vote/", vote, headers={"HX-Request": "true"}),
         "smallest": lambda: client.get("/health/"),
+        "poll without news": lambda: client.get(f"{page}watch/", {"version": version}),
+        "poll with news, the first of all": drawn_anew,
+        "poll with news": lambda: client.get(f"{page}watch/"),
+        "whole page": lambda: client.get(page),
+        "vote": lambda: client.post(f"{page}vote/", urlencode(vote), content_type=FORM, headers={"HX-Request": "true"}),
     }
-    for name, ask in asks.items():
-        statuses, begun = {ask().status_code for _ in range(50)}, time.process_time()
-        statuses |= {ask().status_code for _ in range(n)}
-        found[name] = round((time.process_time() - begun) * 1000 / n, 2)
-        found[f"{name} answered"] = sorted(statuses)
-    return found
+    return costs(asks, n=100)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     set_local_defaults(os.environ)
     django.setup()
-    print(json.dumps({"seed": lambda: seed(int(sys.argv[2])), "dump": dump, "cut": cut, "cost": cost}[sys.argv[1]]()))
+    asked = {"seed": lambda: seed(int(sys.argv[2])), "dump": dump, "seats": seats, "cut": cut, "cost": cost}
+    print(json.dumps(asked[sys.argv[1]]()))

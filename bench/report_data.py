@@ -1,0 +1,52 @@
+"""Run inside the installation under test: a usual team's result and people who answer, ten reports, their states.
+
+python -m bench.report_data seed | ask | states
+"""
+
+import json
+import os
+import sys
+
+import django
+
+from bench.answering_data import seed
+from config.local import set_local_defaults
+
+PAPERS, LANGUAGES = ("a4", "letter"), ("en", "de", "es", "fr")
+READERS = ("team", "board")
+
+
+def make() -> dict[str, object]:
+    """The people who open their pages; the result is found again by its team."""
+    from tests.factories.named_assessments import named_result
+
+    named_result("rich", organization="Reports")
+    return seed(20)
+
+
+def ask() -> int:
+    """Ten different full reports of one result."""
+    from django.utils.translation import override
+
+    from assessment.models import Result
+    from reports.domain.render import request_report
+
+    result = Result.objects.filter(assessment__team__organization__name="Reports").latest("pk")
+    kinds = [(language, reader, paper) for reader in READERS for language in LANGUAGES for paper in PAPERS][:10]
+    for language, reader, paper in kinds:
+        with override(language):
+            request_report(result, by=None, profile=reader, paper=paper)
+    return len(kinds)
+
+
+def states() -> list[str]:
+    from reports.models import Report
+
+    return list(Report.objects.values_list("state", flat=True))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+    set_local_defaults(os.environ)
+    django.setup()
+    print(json.dumps({"seed": make, "ask": ask, "states": states}[sys.argv[1]]()))
