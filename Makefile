@@ -5,20 +5,26 @@ BIN := .venv/bin
 PORT ?= 8000
 HOST := 127.0.0.1
 export HOST
-REPO ?= $(CURDIR)
+# Empty: the demonstration measures a repository made up for it.
+REPO ?=
 TESTS ?= tests
+# HOUSE= leaves out the house tests of `make check`, where the whole suite follows.
+HOUSE ?= tests/house
+# ONLY=--services leaves out what is plain Python, for a second run on other services.
+ONLY ?=
 # Two workers share the pure and database tests; tests of one file stay together, so a browser is started once.
-PYTEST ?= $(BIN)/python -m pytest -q -n 2 --dist loadfile
+# The order of tests/conftest.py stays. A worker that dies is not replaced: the other one runs on, and the run says which test it died in.
+PYTEST ?= $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 # The leash ends everything also when make itself is killed.
 up: setup-run
 	@exec $(BIN)/python -S core/leash.py $$PPID $(abspath $(BIN)/python) manage.py up --host "$(HOST)" --port "$(PORT)"
 
 demo: setup-run
-	@$(BIN)/python manage.py demo --repository "$(REPO)"
+	@$(BIN)/python manage.py demo $(if $(REPO),--repository "$(REPO)")
 
 test: setup-dev
-	@$(PYTEST) $(TESTS)
+	@$(PYTEST) $(ONLY) $(TESTS)
 
 check: setup-dev
 	$(BIN)/ruff check .
@@ -27,7 +33,7 @@ check: setup-dev
 	$(BIN)/lint-imports --no-cache
 	git ls-files -z 'templates/*.html' | xargs -0r $(BIN)/djade --target-version 5.2 --check
 	DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python -m pytest -q -p no:randomly tests/house
+	$(if $(HOUSE),$(BIN)/python -m pytest -q -p no:randomly $(HOUSE))
 
 browser: setup-dev
 	@bin/browser
