@@ -2,10 +2,11 @@
 
 import os
 import warnings
+from importlib import import_module
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
@@ -39,6 +40,13 @@ def schedule_housekeeping(sender: Celery, **_: Any) -> None:
         name: {"task": name, "schedule": every_s, "options": {"expires": every_s}}
         for name in (*SWEEPS, "core.purge_queue")
     }
+
+
+@worker_init.connect
+def load_before_forking(**_: Any) -> None:
+    """Once for all processes of the pool; the first summary would do it while everybody's answers wait for it."""
+    import_module("surveys.domain.summarize")
+    import_module("assessment.maturity.loader").load_beforehand()
 
 
 @worker_ready.connect

@@ -13,7 +13,7 @@ from itertools import accumulate
 from math import fsum, isfinite, sqrt
 from random import Random
 from statistics import NormalDist, fmean, median, variance
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from assessment.domain.scoring.student import t_quantile
 
@@ -82,11 +82,16 @@ def krippendorff_alpha(table: Sequence[Sequence[Rating]], metric: Metric = "ordi
         raise ValueError("A ratio scale has no negative ratings.")
     if len({rating for unit in units if len(unit) > 1 for rating in unit}) < 2:
         return None
-    from nltk.metrics.agreement import AnnotationTask  # half a second and 30 MB that only an alpha needs
-
     pairable = Counter(rating for unit in units if len(unit) > 1 for rating in unit)
     named = [(row, column, rating) for column, unit in enumerate(units) for row, rating in enumerate(unit)]
-    return float(AnnotationTask(named, distance=_distance(metric, pairable)).alpha())
+    return float(annotation_task()(named, distance=_distance(metric, pairable)).alpha())
+
+
+def annotation_task() -> Any:
+    """The library of `krippendorff_alpha`: half a second and 30 MB, at the first call, that only an alpha needs."""
+    from nltk.metrics.agreement import AnnotationTask
+
+    return AnnotationTask
 
 
 def _distance(metric: Metric, pairable: Mapping[float, int]) -> Callable[[float, float], float]:

@@ -23,6 +23,7 @@ from assessment.maturity.loader import model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, AssessmentState, EvidenceSource
 from surveys.domain.again import last_said
+from surveys.domain.agreement import annotation_task
 from surveys.domain.joined import Joined
 from surveys.domain.joined_survey import joined_survey
 from surveys.domain.seat_counts import invited
@@ -52,12 +53,18 @@ def surveys_to_summarize() -> list[int]:
     return [survey.pk for survey in rows if _has_changed_since(survey, survey.summarized_at)]
 
 
-@transaction.atomic
 def summarize_survey(survey: Survey) -> None:
     """Write the evidence of every practice afresh and bring the result up to date.
 
     A practice with too few voices has no evidence; `surveys.domain.anonymity` says how many a minimum takes.
+    What a process's first summary loads is loaded before it: on SQLite every answer waits while a summary is written.
     """
+    annotation_task()
+    _summarize(survey)
+
+
+@transaction.atomic
+def _summarize(survey: Survey) -> None:
     started_at = timezone.now()
     row = Survey.objects.select_for_update().get(pk=survey.pk)  # one summary at a time; the later one sees more
     assessment = Assessment.objects.select_related("maturity_model").get(pk=survey.assessment_id)
