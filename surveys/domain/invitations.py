@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
@@ -30,10 +31,13 @@ class NewLink:
 
 
 @transaction.atomic
-def invite_addresses(survey: Survey, rows: Sequence[Row], *, by: User, by_mail: bool) -> list[Participant]:
+def invite_addresses(
+    survey: Survey, rows: Sequence[Row], *, by: User, by_mail: bool, language: str = ""
+) -> list[Participant]:
     """A seat for every address that has none yet, all of them or none; returns the new ones.
 
-    An address of a person of the team becomes that person's seat. By mail, each is sent a link once the survey is open.
+    An address of a person of the team becomes that person's seat. By mail, each is sent a link once the survey is
+    open, in this language or the one that is active.
     """
     check_not_closed(survey)
     members = {p.user.email.lower(): p.user for p in survey.assessment.team.memberships.select_related("user")}
@@ -44,7 +48,9 @@ def invite_addresses(survey: Survey, rows: Sequence[Row], *, by: User, by_mail: 
         if row.email not in taken:
             seat = Participant(survey=survey, user=members.get(row.email), label=row.name, roles=list(row.roles))
             seat.save()
-            invitation = Invitation.objects.create(participant=seat, survey=survey, email=row.email)
+            invitation = Invitation.objects.create(
+                participant=seat, survey=survey, email=row.email, language=language or spoken()
+            )
             if by_mail:
                 InvitationMail.objects.create(invitation=invitation, slot=0)
             made.append(seat)
@@ -64,7 +70,13 @@ def _asked_already(survey: Survey) -> set[str]:
 def invitation_of(seat: Participant) -> Invitation:
     """The seat's invitation, made at the first need for somebody who has an account."""
     email = seat.user.email.lower() if seat.user else ""
-    return Invitation.objects.get_or_create(participant=seat, defaults={"survey": seat.survey, "email": email})[0]
+    made_with = {"survey": seat.survey, "email": email, "language": spoken()}
+    return Invitation.objects.get_or_create(participant=seat, defaults=made_with)[0]
+
+
+def spoken() -> str:
+    """The active language, in which who invites reads the pages: the best guess at what the invited read."""
+    return get_language() or ""
 
 
 @transaction.atomic

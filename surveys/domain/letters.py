@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from surveys.domain.answers import sections_of
 from surveys.domain.links import stop_token
@@ -15,7 +15,14 @@ from surveys.models import InvitationMail
 
 
 def letter(mail: InvitationMail, token: str) -> EmailMultiAlternatives:
-    """The mail, with a personal link of this token; without one it leads back to the device that holds the seat."""
+    """The mail, in its invitation's language, with a personal link of this token; without one it leads back to the
+    device that holds the seat.
+    """
+    with translation.override(mail.invitation.language or settings.LANGUAGE_CODE):
+        return _letter(mail, token)
+
+
+def _letter(mail: InvitationMail, token: str) -> EmailMultiAlternatives:
     context = _facts(mail, token)
     subject = " ".join(render_to_string("surveys/mail/subject.txt", context).split())
     text = render_to_string("surveys/mail/letter.txt", context)

@@ -128,7 +128,7 @@ def _bring_seat(
     )
     invitation = Invitation.objects.filter(participant=seat, revoked_at=None).first()
     if invitation is not None:
-        Invitation.objects.create(participant=new, survey=survey, email=invitation.email)
+        Invitation.objects.create(participant=new, survey=survey, email=invitation.email, language=invitation.language)
     if not keeps_words:
         return
     kept = ("question", "kind", "level", "ticked", "reason", "version")

@@ -22,6 +22,7 @@ def what_is_stored(participant: Participant) -> dict[str, Any]:
         "mode": survey.mode,
         "account": participant.user.email if participant.user else "",
         "invited_at": invitation.email if invitation else "",
+        "language_of_mails": invitation.language if invitation and invitation.email else "",
         "reminders_sent": invitation.n_reminders if invitation else 0,
         "roles": list(participant.roles),
         "questions_left_out": list(participant.left_out),

@@ -132,6 +132,7 @@ class Invitation(PublicModel):
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="invitation")
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(blank=True)  # empty for somebody who came through a room
+    language = models.CharField(max_length=10, blank=True)  # of its mails; empty for the installation's
     room = models.ForeignKey(RoomLink, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations")
     entered_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

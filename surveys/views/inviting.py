@@ -26,7 +26,7 @@ from surveys.domain.invited import invited, name_of
 from surveys.domain.links import room_token
 from surveys.domain.reminders import next_reminder
 from surveys.domain.rooms import close_room, open_room, open_rooms
-from surveys.forms import AddressForm, RoomForm
+from surveys.forms.asking import AddressForm, RoomForm
 from surveys.models import Participant, Survey
 
 
@@ -51,17 +51,18 @@ def invitation_add(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """A list of addresses: read first and shown as it was understood, invited only when every line is right."""
     survey = _survey(request, assessment)
     model = asked_model_of(survey.assessment.maturity_model)
-    form = AddressForm(request.POST or None, request.FILES or None, model=model)
+    form = AddressForm(request.POST or None, request.FILES or None, model=model, by_mail=sends_mail())
     context: dict[str, object] = {"assessment": survey.assessment, "survey": survey, "form": form}
     if not form.is_valid():
         return render(request, "surveys/participant_invite.html", context, status=422 if form.errors else 200)
     found = form.cleaned_data["addresses"]
     if "confirm" in request.POST and not found.problems:
         by_mail = sends_mail() and request.POST["confirm"] == "mail"
-        seats = invite_addresses(survey, found.rows, by=cast(User, request.user), by_mail=by_mail)
+        language = form.cleaned_data.get("language", "")
+        seats = invite_addresses(survey, found.rows, by=cast(User, request.user), by_mail=by_mail, language=language)
         return _invited(request, survey, seats, n_asked=len(found.rows), by_mail=by_mail)
-    shown = {"text": form.read, "roles": form.cleaned_data["roles"]}
-    again = AddressForm(initial=shown, model=model)
+    shown = {name: form.cleaned_data.get(name) for name in ("roles", "language")} | {"text": form.read}
+    again = AddressForm(initial=shown, model=model, by_mail=sends_mail())
     context |= {"form": again, "found": found, "role_names": form.names}
     return render(request, "surveys/participant_invite.html", context, status=422 if found.problems else 200)
 

@@ -24,7 +24,7 @@ from surveys.domain.links import LinkOver, stopped_by
 from surveys.domain.reminders import stop_reminders
 from surveys.domain.rooms import enter_room, usable_room
 from surveys.domain.seats import enter, find_seat, make_transfer, take_transfer, usable_link, usable_transfer
-from surveys.forms import RoomEntryForm
+from surveys.forms.asking import RoomEntryForm
 from surveys.models import Participant
 from surveys.views import fetch_seat, keep_seat, seat_or_login
 

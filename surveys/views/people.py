@@ -17,7 +17,7 @@ from core.refusals import Refused
 from surveys.domain.comments import comments_of
 from surveys.domain.invite import invite, survey_of, withdraw
 from surveys.domain.promise import outlook
-from surveys.forms import PeopleForm
+from surveys.forms.asking import PeopleForm
 
 
 @login_required

@@ -16,7 +16,7 @@ from surveys.domain.comments import WISH, release, to_release
 from surveys.domain.invite import survey_of
 from surveys.domain.promise import outlook, set_promise
 from surveys.domain.stored import can_be_reached, delete_what_is_stored, what_is_stored
-from surveys.forms import PromiseForm
+from surveys.forms.asking import PromiseForm
 from surveys.views import fetch_seat, seat_or_login
 
 

@@ -19,7 +19,7 @@ from assessment.models import Assessment, MaturityModel
 from assessment.views import fetch_assessment
 from surveys.domain.moving import both_models, preview_of, targets_to_move_to
 from surveys.domain.moving_over import move_to_version
-from surveys.forms import MoveForm
+from surveys.forms.asking import MoveForm
 
 WHY = {
     "new": gettext_lazy("It is new."),

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessment.maturity.foreign.asked import EVERYBODY
 from assessment.models import AssessmentState
@@ -78,6 +78,34 @@ def test_invitation_is_sent_as_text_and_html_with_a_link_that_works(dora, client
     assert "at most 2 reminders" in html
     assert client.post(path).status_code == 302
     assert Participant.objects.get().secret_digest
+
+
+def test_mail_is_in_the_language_its_invitation_was_made_in_whatever_the_worker_speaks(
+    survey, place, client, django_capture_on_commit_callbacks
+):
+    client.force_login(place.lead)
+    url = reverse("surveys:invitation-add", args=[survey.assessment.public_id])
+    shown = client.get(url, headers={"accept-language": "de"}).content.decode()
+    assert '<option value="de" selected>' in shown
+    fields = {"text": "dora@example.org", "roles": "engineer", "language": "fr", "confirm": "mail"}
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url, fields)
+    (message,) = mail.outbox
+    assert Invitation.objects.get().language == "fr"
+    assert message.body.startswith("Bonjour")
+    assert '<html lang="fr">' in message.alternatives[0][0]
+
+
+def test_mail_to_a_member_is_in_the_language_of_who_sends_it_as_the_member_may_see(
+    client, survey, place, django_capture_on_commit_callbacks
+):
+    seat = ParticipantFactory(survey=survey, user=place.member)
+    with translation.override("es"), django_capture_on_commit_callbacks(execute=True):
+        send_invitation(seat, by=place.lead)
+    assert mail.outbox[0].body.startswith("Hola")
+    client.force_login(place.member)
+    page = client.get(reverse("surveys:stored", args=[survey.assessment.public_id])).content.decode()
+    assert "<dt>Language of the mails</dt><dd>español</dd>" in page
 
 
 def test_mail_carries_a_stop_link_for_people_and_for_mail_programs(dora, client):
