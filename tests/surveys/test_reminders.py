@@ -88,6 +88,8 @@ def test_mail_is_in_the_language_its_invitation_was_made_in_whatever_the_worker_
     shown = client.get(url, headers={"accept-language": "de"}).content.decode()
     assert '<option value="de" selected>' in shown
     fields = {"text": "dora@example.org", "roles": "engineer", "language": "fr", "confirm": "mail"}
+    checked = client.post(url, {name: value for name, value in fields.items() if name != "confirm"}).content.decode()
+    assert "Language of the mails: français" in checked
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url, fields)
     (message,) = mail.outbox
