@@ -11,9 +11,11 @@ import page
 import pikepdf
 import pytest
 from django.urls import reverse
+from pptx import Presentation
 
 from accounts.models import AuditEvent, Role
-from reports.domain.exports import export
+from reports.domain.exports import export, other_slides
+from reports.domain.exports.deck import STEPS_SHOWN
 from reports.domain.other_report import other_report
 from reports.domain.remarks import places_of, write_remark
 from reports.domain.render import report_pdf, request_report
@@ -38,6 +40,28 @@ def assessment(client, team, tmp_path):
     for seat, letter in apart:
         answered(client, seat, {"q-P-RO-A-1": letter, "q-B-WA-B-3": "na", "why-B-WA-B-3": "None."})
     return row
+
+
+def said_on(slide):
+    """Its texts and the cells of its tables."""
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    cells = [cell.text for shape in slide.shapes if shape.has_table for row in shape.table.rows for cell in row.cells]
+    return "\n".join([*texts, *cells])
+
+
+def test_slides_hold_the_finding_every_part_and_the_first_steps(client, result, monkeypatch):
+    data = other_report(result)
+    monkeypatch.setattr(other_slides, "ROWS_SHOWN", len(data.rows) - 1)
+    lead = MembershipFactory(team=result.assessment.team, role=Role.LEAD).user
+    content = export(result, "slides", by=lead).content
+    answer, *parts, steps = Presentation(io.BytesIO(content)).slides
+    assert data.headline.title in said_on(answer)
+    assert data.headline.lead in said_on(answer)
+    assert len(parts) == 2
+    shown = "\n".join(said_on(slide) for slide in parts)
+    assert all(cell in shown for row in data.rows for cell in (row.name, *row.cells))
+    assert all(step.title in said_on(steps) for step in data.now[:STEPS_SHOWN])
+    assert content == export(result, "slides", by=lead).content
 
 
 @pytest.fixture
@@ -113,8 +137,8 @@ def test_tables_text_page_and_data_are_offered_and_nothing_drawn(client, result)
     lead = MembershipFactory(team=result.assessment.team, role=Role.LEAD).user
     client.force_login(lead)
     drawn, given = (
-        ("slides", "figures", "pictures"),
-        ("scores", "evidence", "actions", "workbook", "page", "text", "data"),
+        ("figures", "pictures"),
+        ("scores", "evidence", "actions", "workbook", "page", "text", "data", "slides"),
     )
     address = {kind: reverse("reports:export", args=[result.assessment.public_id, kind]) for kind in (*drawn, *given)}
     answers = {kind: client.get(place) for kind, place in address.items()}

@@ -226,7 +226,7 @@ def test_pages_that_need_our_own_format_say_so_in_a_sentence(client, team):
     for name in ("reports:agreement", "reports:roadmap-follow"):
         assert client.get(reverse(name, args=[assessment.public_id])).status_code in {200, 409}, name
     assert client.get(reverse("reports:practice", args=[assessment.public_id, "pages"])).status_code == 409
-    assert client.get(reverse("reports:export", args=[assessment.public_id, "slides"])).status_code == 404
+    assert client.get(reverse("reports:export", args=[assessment.public_id, "figures"])).status_code == 404
     seen = client.get(reverse("reports:report-preview", args=[assessment.public_id])).content.decode()
     assert "1 question at high risk" in seen
 

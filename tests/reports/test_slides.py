@@ -14,8 +14,9 @@ from assessment.domain.flow.reading import read_flow
 from assessment.domain.flow_reading import as_dict
 from assessment.domain.scoring.types import State
 from reports.domain.exports import slides
+from reports.domain.exports.deck import LONGEST
 from reports.domain.exports.pictures import drawn
-from reports.domain.exports.slides import LONGEST, slides_of
+from reports.domain.exports.slides import slides_of
 from reports.domain.report_data import report_data
 from tests.assessment.flow.test_constraint import WAITS, team
 from tests.factories import team_of_nine

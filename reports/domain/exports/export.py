@@ -12,6 +12,7 @@ from reports.domain.assessment_file import assessment_json
 from reports.domain.branding import brand_in_use, look_of
 from reports.domain.exports.figures import png_files, svg_files
 from reports.domain.exports.other import other_markdown, other_tables
+from reports.domain.exports.other_slides import other_slides
 from reports.domain.exports.page import self_contained
 from reports.domain.exports.slides import slides_of
 from reports.domain.exports.tables import csv_of, tables_of
@@ -65,7 +66,7 @@ EXPORTS: Mapping[str, tuple[str, str, Make]] = {  # name in the address: ending,
 }
 
 
-DRAWN = frozenset({"figures", "pictures", "slides"})  # nothing is drawn of a maturity model of others
+DRAWN = frozenset({"figures", "pictures"})  # nothing is drawn of a maturity model of others
 
 
 def is_offered(result: Result, kind: str, profile: str) -> bool:
@@ -106,6 +107,8 @@ def _other(result: Result, kind: str, data: OtherReport) -> bytes:
         return self_contained(other_html(data))
     if kind == "text":
         return other_markdown(data)
+    if kind == "slides":
+        return other_slides(data, made_at=result.created_at)
     if kind == "data":
         return other_json(result)
     return csv_of(next(table for table in tables if table.id == kind))
