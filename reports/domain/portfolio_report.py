@@ -23,7 +23,7 @@ from reports.pdf import BASE
 from reports.tasks import render_portfolio
 
 TEMPLATE = "reports/pdf/portfolio.html"
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 
 
 @transaction.atomic
@@ -37,7 +37,8 @@ def request_portfolio(
 ) -> PortfolioReport:
     """The report of these teams in this order, asked for once; the same content is found again."""
     named = [
-        [one.team.name, one.result.digest if one.result else "", one.before and one.before.digest] for one in teams
+        [one.team.name, (found := one.result or one.other) and found.digest, one.before and one.before.digest]
+        for one in teams
     ]
     report, made = PortfolioReport.objects.get_or_create(
         organization=organization,

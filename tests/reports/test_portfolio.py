@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from accounts.models import Organization, Role, Team
 from assessment.domain.evidence import record_evidence, rescore
 from assessment.domain.scoring import score
+from assessment.maturity.loader import asked_model_of
 from assessment.models import Assessment, AssessmentState, MaturityModel, Result
 from core.jobs import claim_job
 from core.models import JobState
 from reports.domain.making import printed
+from reports.domain.other_report import other_report
 from reports.domain.portfolio import PortfolioTeam, gather_teams, of_basis, portfolio_data
 from reports.domain.portfolio.gather import basis_of
 from reports.domain.portfolio_report import portfolio_html, render_portfolio_report, request_portfolio
@@ -31,6 +33,8 @@ from surveys.domain.anonymity import Said, summarize_apart
 from tests.factories.accounts import MembershipFactory, OrganizationFactory, TeamFactory, UserFactory
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.scoring import make_summary, shipped_model
+from tests.factories.workshops import other_model
+from tests.reports.test_other_models import answered, result_of, seats_of
 
 MODEL = shipped_model()
 ENDS = (dt.date(2026, 3, 31), dt.date(2026, 6, 30))
@@ -61,6 +65,15 @@ def teams(organization):
     assessed(fraud, 4.9, state=AssessmentState.OPEN)
     assessed(ledger, 4.2)
     return [cards, fraud, ledger, search]
+
+
+def assessed_by_others(client, organization, tmp_path):
+    """A team whose only closed assessment follows SAMM."""
+    team = TeamFactory(organization=organization, name="Vault")
+    row = AssessmentFactory(team=team, maturity_model=other_model("samm", tmp_path), title="Security")
+    (seat,) = seats_of(row, 1)
+    answered(client, seat, {f"q-{one.id}": "c" for one in asked_model_of(row.maturity_model).questions()})
+    return team, result_of(row)
 
 
 def data_of(organization, teams):
@@ -262,3 +275,29 @@ def test_panels_and_totals_hold_nothing_that_a_team_withholds(teams, level):
         assert all(n >= MINIMUM for n in told)
     few_panel = next(panel for panel in spoken.panels if panel.name == "Few")
     assert few_panel.missing == "No practice has a reading."
+
+
+@pytest.mark.django_db
+def test_team_assessed_by_a_model_of_others_has_its_finding_and_table_and_counts_nowhere(
+    client, organization, teams, tmp_path
+):
+    team, result = assessed_by_others(client, organization, tmp_path)
+    told = gather_teams([*teams, team])
+    data = portfolio_data(organization, told)
+    own = other_report(result)
+    panel = data.panels[-1]
+    assert (panel.title, panel.voices, panel.missing) == (own.headline.title, own.headline.lead, "")
+    assert panel.table.columns == own.columns
+    assert [(row.name, row.cells) for row in panel.table.rows] == [(row.name, row.cells) for row in own.rows]
+    assert data.title == "5 teams side by side; 2 have no result yet."
+    assert data.levels == data_of(organization, teams).levels
+    assert "Vault" in data.sentences[-1]
+    assert of_basis(organization, basis_of(told))[-1].other == result
+    lead = MembershipFactory(team=None, organization=organization, role=Role.CONSULTANT).user
+    client.force_login(lead)
+    page = client.get(reverse("reports:portfolio", args=[organization.public_id])).content.decode()
+    assert own.headline.title in page
+    report = request_portfolio(organization, told, by=lead)
+    document = portfolio_html(portfolio_data(organization, of_basis(organization, report.basis)))
+    assert own.headline.title in document
+    assert report == request_portfolio(organization, gather_teams([*teams, team]), by=lead)

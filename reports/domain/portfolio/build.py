@@ -28,8 +28,8 @@ def portfolio_data(organization: Organization, teams: Sequence[PortfolioTeam]) -
     names = tuple(level.name for level in model.scale.levels) if model else ()
     return PortfolioData(
         organization=organization.name,
-        title=_title(len(teams), len(shown)),
-        sentences=_sentences(shown),
+        title=_title(len(teams), sum(1 for one in teams if one.result or one.other)),
+        sentences=_sentences(teams, shown),
         made_on=date_text(made.date()),
         made_on_iso=made.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         words=scale_words(list(names), width=STRIP_WIDTH),
@@ -38,7 +38,7 @@ def portfolio_data(organization: Organization, teams: Sequence[PortfolioTeam]) -
         panels=tuple(panel_of(one, names_model=len(_models(shown)) > 1) for one in teams),
         holding=_shared(shown, {p.id: p.name for p in model.practices()}, _holding) if model else (),
         due=_shared(shown, action_titles(model), _due) if model else (),
-        colophon=_colophon(shown),
+        colophon=_colophon(teams),
         is_demo=any(one.team.is_demo for one in teams),
     )
 
@@ -56,7 +56,7 @@ def _title(n: int, n_shown: int) -> str:
     return f"{teams}; {rest}"
 
 
-def _sentences(shown: Sequence[PortfolioTeam]) -> tuple[str, ...]:
+def _sentences(teams: Sequence[PortfolioTeam], shown: Sequence[PortfolioTeam]) -> tuple[str, ...]:
     models = _models(shown)
     told = [
         gettext("Teams stand in the order chosen, never by score: they do different work, and a range is no rank."),
@@ -66,6 +66,12 @@ def _sentences(shown: Sequence[PortfolioTeam]) -> tuple[str, ...]:
         told.append(
             gettext("Assessed with different versions: {models}; levels of two versions may not mean the same.").format(
                 models=list_text(models)
+            )
+        )
+    if names := [one.team.name for one in teams if one.other]:
+        told.append(
+            gettext("By maturity models of others, in their own words and in no count of levels: {teams}.").format(
+                teams=list_text(names)
             )
         )
     return tuple(told)
@@ -111,11 +117,11 @@ def _shared(
     return tuple(Shared(names[subject], list_text(teams[subject])) for subject in several)
 
 
-def _colophon(shown: Sequence[PortfolioTeam]) -> tuple[Parameter, ...]:
+def _colophon(teams: Sequence[PortfolioTeam]) -> tuple[Parameter, ...]:
     return (
         Parameter(gettext("Made by"), generator()),
         Parameter(gettext("Issuing server"), issuer()),
         Parameter(gettext("Standards"), gettext("PDF/A-3a and PDF/UA-1")),
         Parameter(gettext("To check this file"), "manage.py report verify FILE.pdf"),
-        *(Parameter(one.team.name, one.result.digest) for one in shown if one.result),
+        *(Parameter(one.team.name, found.digest) for one in teams if (found := one.result or one.other)),
     )

@@ -14,7 +14,9 @@ from assessment.domain.scoring.types import ScoreCard
 from assessment.maturity.formats import OURS
 from assessment.models import Assessment, AssessmentState, Result
 
-Basis = list[list[int | None]]  # for each team in the order shown: team, result, the result before
+Basis = list[
+    list[int | None]
+]  # for each team in the order shown: team, result, the result before, one by another's model
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class PortfolioTeam:
     result: Result | None
     before: Result | None
     is_assessing: bool  # an assessment is under way or planned
+    other: Result | None = None  # by a maturity model of others, where there is none by ours
 
     @cached_property
     def card(self) -> ScoreCard | None:
@@ -33,24 +36,32 @@ def gather_teams(teams: Sequence[Team]) -> tuple[PortfolioTeam, ...]:
     """In the order given. Only closed assessments count: what an open one says still waits for those who are asked."""
     keys = [team.pk for team in teams]
     current = Result.objects.filter(assessment=OuterRef("pk")).order_by("-updated_at", "-pk").values("pk")[:1]
-    rows = Assessment.objects.filter(team__in=keys, maturity_model__rule=OURS).order_by("-period_end_on", "-created_at")
-    told = rows.annotate(current=Subquery(current)).values_list("team_id", "state", "current")
+    rows = Assessment.objects.filter(team__in=keys).order_by("-period_end_on", "-created_at")
+    told = rows.annotate(current=Subquery(current)).values_list("team_id", "state", "maturity_model__rule", "current")
     closed: dict[int, list[int]] = {}
+    others: dict[int, int] = {}
     open_ones = set()
-    for team, state, result in told:
-        if state == AssessmentState.CLOSED and result:
-            closed.setdefault(team, []).append(result)
-        elif state != AssessmentState.CLOSED:
+    for team, state, rule, result in told:
+        if state != AssessmentState.CLOSED:
             open_ones.add(team)
-    results = _results(key for found in closed.values() for key in found[:2])
+        elif result and rule == OURS:
+            closed.setdefault(team, []).append(result)
+        elif result:
+            others.setdefault(team, result)
+    keys_of = {
+        team.pk: closed.get(team.pk, [])[:2] or [others[team.pk]] for team in teams if team.pk in closed | others
+    }
+    results = _results(key for found in keys_of.values() for key in found)
     return tuple(
-        _placed(team, [results[key] for key in closed.get(team.pk, [])[:2]], team.pk in open_ones) for team in teams
+        _placed(team, [results[key] for key in keys_of.get(team.pk, [])], team.pk in open_ones) for team in teams
     )
 
 
 def basis_of(teams: Iterable[PortfolioTeam]) -> Basis:
     """What a report of these teams rests on, so that it can be made later from the same results."""
-    return [[one.team.pk, *(found.pk if found else None for found in (one.result, one.before))] for one in teams]
+    return [
+        [one.team.pk, *(found.pk if found else None for found in (one.result, one.before, one.other))] for one in teams
+    ]
 
 
 def of_basis(organization: Organization, basis: Basis) -> tuple[PortfolioTeam, ...]:
@@ -66,7 +77,7 @@ def of_basis(organization: Organization, basis: Basis) -> tuple[PortfolioTeam, .
 
 def made_at(teams: Iterable[PortfolioTeam]) -> dt.datetime:
     """The day of the latest result: the same results give the same bytes."""
-    times = [one.result.created_at for one in teams if one.result]
+    times = [found.created_at for one in teams if (found := one.result or one.other)]
     return max(times, default=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
 
 
@@ -77,5 +88,7 @@ def _results(keys: Iterable[int | None]) -> dict[int, Result]:
 
 
 def _placed(team: Team, results: Sequence[Result], is_assessing: bool) -> PortfolioTeam:
-    result, before = (*results, None, None)[:2]
-    return PortfolioTeam(team, result, before, is_assessing)
+    ours = [result for result in results if result.assessment.maturity_model.rule == OURS]
+    other = next((result for result in results if result not in ours), None)
+    result, before = (*ours, None, None)[:2]
+    return PortfolioTeam(team, result, before, is_assessing, other)

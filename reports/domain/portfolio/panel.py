@@ -7,14 +7,15 @@ from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scored import stored_card
 from assessment.domain.scoring.change import DimensionChange, dimension_changes
 from assessment.domain.scoring.types import DimensionScore, ScoreCard
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import foreign_model_of, model_of
 from assessment.maturity.schema import MaturityModelFile
-from assessment.models import Result
+from assessment.models import Assessment, Result
 from core.figures import range_text
 from core.language import gettext
 from reports.charts.strip import strip
+from reports.domain.other_report.rules import front_of
 from reports.domain.portfolio.gather import PortfolioTeam
-from reports.domain.portfolio.types import Panel, PanelStrip
+from reports.domain.portfolio.types import Panel, PanelStrip, PanelTable
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.since import asked_alike
 from reports.domain.report_data.summary import headline_of
@@ -25,7 +26,7 @@ STRIP_WIDTH = 150.0
 
 def panel_of(one: PortfolioTeam, *, names_model: bool = False) -> Panel:
     if one.result is None:
-        return _empty(one)
+        return _by_others(one, one.other) if one.other else _empty(one)
     gathered = _light(one.result, one.card or stored_card(one.result))
     card, model = gathered.card, gathered.model
     moved = _moved(one, card, model)
@@ -34,7 +35,7 @@ def panel_of(one: PortfolioTeam, *, names_model: bool = False) -> Panel:
         id=str(one.team.public_id),
         name=one.team.name,
         assessment=str(assessment.public_id),
-        when=f"{assessment.title}, {period_text(assessment.period_start_on, assessment.period_end_on)}",
+        when=_when(assessment),
         title=headline_of(gathered).title,
         strips=tuple(_strip(gathered, dimension, moved.get(dimension.dimension)) for dimension in card.dimensions),
         voices=_voices(card),
@@ -57,6 +58,26 @@ def action_titles(model: MaturityModelFile) -> dict[str, str]:
 def holding_practices(card: ScoreCard) -> set[str]:
     """The practices that hold a dimension back, for each the first that is named."""
     return {r.practice for d in card.dimensions for r in d.held_back_by[:1] if r.practice}
+
+
+def _by_others(one: PortfolioTeam, result: Result) -> Panel:
+    """The finding and the table of the first page of its own report; nothing is drawn by a rule of others."""
+    assessment = result.assessment
+    front = front_of(foreign_model_of(assessment.maturity_model), result.score["card"])
+    return replace(
+        _empty(one),
+        assessment=str(assessment.public_id),
+        when=_when(assessment),
+        title=front.headline.title,
+        voices=front.headline.lead,
+        missing="",
+        note=gettext("Maturity model: {model}.").format(model=str(assessment.maturity_model)),
+        table=PanelTable(front.columns, front.rows),
+    )
+
+
+def _when(assessment: Assessment) -> str:
+    return f"{assessment.title}, {period_text(assessment.period_start_on, assessment.period_end_on)}"
 
 
 def _empty(one: PortfolioTeam) -> Panel:

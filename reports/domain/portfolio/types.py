@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reports.charts.scale import ScaleWords
 from reports.charts.strip import Strip
+from reports.domain.other_report.types import Row
 from reports.domain.report_data.appendix_types import Parameter
 
 
@@ -18,8 +19,16 @@ class PanelStrip:
 
 
 @dataclass(frozen=True)
+class PanelTable:
+    """What the rule of another author's model has to say, part by part."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Panel:
-    """One team by itself; without a result only `missing` says why."""
+    """One team by itself; without a result only `missing` says why. Strips or, by a model of others, a table."""
 
     id: str
     name: str
@@ -32,6 +41,7 @@ class Panel:
     now: tuple[str, ...]
     missing: str
     note: str  # another version of the maturity model
+    table: PanelTable | None = None
 
 
 @dataclass(frozen=True)
