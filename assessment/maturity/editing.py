@@ -4,7 +4,6 @@ Pure: imports neither Django nor any of our apps. A path is the keys and positio
 `("dimensions", 0, "practices", 2, "weight")`. Every change is proved by reading the new text again.
 """
 
-import copy
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -31,7 +30,7 @@ class CannotEdit(Exception):
 def edited(text: str, changes: Iterable[tuple[Path, Any]]) -> str:
     """The text with these values in place of those that stand there. Raises CannotEdit."""
     wanted = list(changes)
-    data: Any = copy.deepcopy(parse_yaml(text))
+    data: Any = parse_yaml(text)
     root = _composed(text)
     spans = []
     for path, value in wanted:
