@@ -76,12 +76,29 @@ def _emptying_between_tests_passes_the_audit_triggers():
     operations = type(connection.ops)  # the class: a browser's event loop makes a connection of its own
     refused = operations.sql_flush
 
-    def sql_flush(self, *args, **kwargs):
-        return _without_audit_triggers(refused(self, *args, **kwargs))
+    def sql_flush(self, style, tables, *, reset_sequences=False, allow_cascade=False):
+        if tables and not reset_sequences and _may_silence_triggers():
+            return _deletions(tables)
+        statements = refused(self, style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+        return _without_audit_triggers(statements)
 
     operations.sql_flush = sql_flush
     yield
     operations.sql_flush = refused
+
+
+def _may_silence_triggers():
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('is_superuser')")
+        return cursor.fetchone() == ("on",)
+
+
+def _deletions(tables):
+    """PostgreSQL takes seconds to truncate a hundred tables, and milliseconds to delete the few rows of a test."""
+    role = "SET LOCAL session_replication_role = {}"
+    return [role.format("replica"), *(f'DELETE FROM "{table}"' for table in sorted(tables)), role.format("DEFAULT")]
 
 
 def _without_audit_triggers(statements):

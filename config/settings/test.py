@@ -22,3 +22,5 @@ STATIC_ROOT = Path(tempfile.mkdtemp(prefix="headwater-static-"))  # WhiteNoise w
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405  # from the base settings
     # A file, not memory: a live server answers on several threads, and a shared memory database locks whole tables.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405  # from the base settings
+else:  # what a test stored need not survive a crash of the database server
+    DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}  # noqa: F405  # from the base settings
