@@ -7,6 +7,7 @@ CPU or time. Dates in the file come from the HTML's metadata, so the same HTML g
 
 import base64
 import ctypes
+import ctypes.util
 import datetime as dt
 import gc
 import io
@@ -192,6 +193,7 @@ def _render_in_this_process() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 
+    _look_for_no_library()
     import weasyprint  # here, not above: the parent process must not pay for it, and the limits come first
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -226,6 +228,12 @@ def _render_in_this_process() -> None:
     sys.stdout.buffer.write(head.encode() + b"\n" + content)
     sys.stdout.buffer.flush()
     os._exit(0)  # what is written is whole; taking the native libraries down in some order could only fail
+
+
+def _look_for_no_library() -> None:
+    """WeasyPrint tries the names of other systems first, and for each that is missing ctypes starts a compiler."""
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda _: None  # the loader finds the names of this system by itself
 
 
 def _die_with(parent: int) -> None:

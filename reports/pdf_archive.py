@@ -42,7 +42,7 @@ def finish(pdf: Any, padding: int) -> None:
         if any(isinstance(line, bytes) and b"begincmap" in line for line in part.stream):
             part.stream = [line.replace(NO_LETTER, ZERO_WIDTH) for line in part.stream]
         if part.compress:
-            _keep_clear_of_line_ends(part)
+            _compress_once(part)
     if padding:
         pdf.add_object(type(pdf.catalog)({"Padding": padding}))
 
@@ -59,8 +59,14 @@ def _add_standard(metadata: Any) -> None:
     metadata.stream = [text.replace(b"</x:xmpmeta>", EMPTY_SEAL + b"</x:xmpmeta>", 1)]
 
 
-def _keep_clear_of_line_ends(part: Any) -> None:
-    """About one compressed stream in 256 ends in a carriage return and then seems a byte shorter; leave it plain."""
-    written = part.data
-    if written[: written.rfind(b"\nendstream")][-1:] == b"\r":
-        part.compress = False
+def _compress_once(part: Any) -> None:
+    """Now, not each of the three times the file is gone through while it is written.
+
+    About one compressed stream in 256 ends in a carriage return and then seems a byte shorter; it stays plain.
+    """
+    _, _, rest = part.data.partition(b">>\nstream\n")
+    compressed = rest.removesuffix(b"\nendstream")
+    part.compress = False
+    if not compressed.endswith(b"\r"):
+        part.stream = [compressed]
+        part.extra["Filter"] = "/FlateDecode"

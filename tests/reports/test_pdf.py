@@ -161,6 +161,16 @@ def test_nothing_of_our_environment_reaches_the_child(monkeypatch):
     assert render_pdf(document("<p>x</p>")).n_pages == 1
 
 
+def test_rendering_starts_no_other_program(monkeypatch, tmp_path):
+    """Python looks for a library with the compiler where WeasyPrint asks for one by a name of another system."""
+    for name in ("gcc", "cc", "ld"):
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", os.fspath(tmp_path), prepend=os.pathsep)
+    assert render_pdf(document("<p>x</p>")).n_pages == 1
+    assert not (tmp_path / "started").exists()
+
+
 def test_the_document_passes_the_accessibility_checks():
     body = '<svg width="9" height="9" viewBox="0 0 9 9" role="img"><title>A dot</title><circle r="2"/></svg>'
     assert failures_of(render_pdf(document(body), attached=b'{"a": 1}').content) == []
