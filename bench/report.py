@@ -1,9 +1,9 @@
-"""What a full report costs: `python -m bench.report [--rounds 3] [--beside]`.
+"""What a full report costs: `python -m bench.report [--rounds 3] [--beside [--seconds 30] [--database postgres://…]]`.
 
 Renders the report of a usual team (nine people, every signal measured, flow known) from its stored result to the sealed
 file, and the same final HTML with bare WeasyPrint in a process of its own, in turns. Processor time counts all child
 processes. With --beside ten reports are asked for at once of a server as `make up` starts it, while people open their
-page of questions; the 95th percentile is compared with the same minute without reports. The server needs a free port.
+page of questions; the 95th percentile is compared with that of as many seconds without reports before, in rounds.
 """
 
 import argparse
@@ -11,18 +11,16 @@ import asyncio
 import json
 import os
 import resource
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
-from bench.answering import CHECKOUT, Installation, within
+from bench.answering import Installation
+from bench.load import CHECKOUT, Device, free_port, within
 
 BARE = """
 import resource, sys, weasyprint
@@ -37,7 +35,14 @@ page.write_pdf()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 TICK_S = 0.25
-LIMIT_S = 600
+
+
+@dataclass
+class Beside:
+    quiet_ms: list[float] = field(default_factory=list)
+    busy_ms: list[float] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    took_s: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,69 +104,74 @@ def measure(n_rounds: int) -> None:
     )
 
 
-async def look(device: httpx.AsyncClient, world: Any, over: asyncio.Event, times_ms: list[float]) -> None:
-    """Every person opens the page of questions again and again."""
-    url, person = f"/assessments/{world['assessment']}/answer/pages/define/", 0
+async def look(port: int, world: Any, over: asyncio.Event, times_ms: list[float]) -> None:
+    """Every person opens the page of questions again and again, four pages a second in all."""
+    url, device, n_pages = f"/assessments/{world['assessment']}/answer/pages/define/", Device(port), 0
     while not over.is_set():
-        who = world["people"][person % len(world["people"])]
-        person += 1
+        who = world["people"][n_pages % len(world["people"])]
+        n_pages += 1
         begun = time.perf_counter()
-        response = await device.get(url, headers={"Cookie": f"sessionid={who['session']}"})
-        if response.status_code != 200:
-            raise SystemExit(f"The page of questions answered {response.status_code}.")
+        reply = await device.ask("GET", url, headers={"Cookie": f"sessionid={who['session']}"})
+        if reply.status != 200:
+            raise SystemExit(f"The page of questions answered {reply.status}.")
         times_ms.append((time.perf_counter() - begun) * 1000)
         await asyncio.sleep(TICK_S)
+    device.close()
 
 
-async def beside(installation: Installation, world: Any, seconds: float) -> tuple[list[float], list[float], Any, float]:
-    """Times without and with ten reports, the reports' states, and how long all took."""
-    quiet: list[float] = []
-    busy: list[float] = []
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{installation.port}", timeout=60) as device:
-        over = asyncio.Event()
-        looking = asyncio.create_task(look(device, world, over, quiet))
-        await asyncio.sleep(seconds)
-        over.set()
-        await looking
-        over, begun = asyncio.Event(), time.monotonic()
-        await asyncio.to_thread(installation_data, installation, "ask")
-        looking = asyncio.create_task(look(device, world, over, busy))
-        while time.monotonic() < begun + LIMIT_S:
-            states = await asyncio.to_thread(installation_data, installation, "states")
-            if not {"queued", "running"} & set(states):
-                break
-            await asyncio.sleep(2)
-        over.set()
-        await looking
-    return quiet, busy, states, time.monotonic() - begun
+async def looked_at(port: int, world: Any, times_ms: list[float], waited: Any) -> Any:
+    """What `waited` tells, and meanwhile how long each page took."""
+    over = asyncio.Event()
+    looking = asyncio.create_task(look(port, world, over, times_ms))
+    told = await waited
+    over.set()
+    await looking
+    return told
 
 
-def installation_data(installation: Installation, *arguments: str) -> Any:
-    command = [sys.executable, "-m", "bench.report_data", *arguments]
-    done = subprocess.run(command, env=installation.environment, cwd=CHECKOUT, check=True, stdout=subprocess.PIPE)
-    return json.loads(done.stdout)
+async def beside(installation: Installation, world: Any, n_rounds: int, seconds: float) -> Beside:
+    """Rounds of pages without reports and pages with ten reports, so that what else the machine does meets both."""
+    seen = Beside()
+    for _ in range(n_rounds):
+        with installation_data(installation, "ask") as asking:
+            await asyncio.to_thread(asking.stdout.readline)  # it has loaded what it needs
+            await looked_at(installation.port, world, seen.quiet_ms, asyncio.sleep(seconds))
+            waited = asyncio.to_thread(asking.communicate, b"now\n")
+            out, _ = await looked_at(installation.port, world, seen.busy_ms, waited)
+        told = json.loads(out)
+        seen.states += told["states"]
+        seen.took_s.append(told["took_s"])
+    return seen
 
 
-def measure_beside(seconds: float) -> None:
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+def installation_data(installation: Installation, *arguments: str) -> "subprocess.Popen[bytes]":
+    command, pipe = [sys.executable, "-m", "bench.report_data", *arguments], subprocess.PIPE
+    return subprocess.Popen(command, env=installation.environment, cwd=CHECKOUT, stdin=pipe, stdout=pipe)
+
+
+def measure_beside(n_rounds: int, seconds: float, database: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "PYTHONPATH": str(CHECKOUT), "LOG_LEVEL": "ERROR"}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        installation = Installation(environment, port)
+        for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
+            environment.pop(name, None)
+        if database:
+            environment["DATABASE_URL"] = database
+        installation = Installation(environment, free_port())
         try:
             installation.launch()
             installation.wait()
-            world = installation_data(installation, "seed")
-            quiet, busy, states, took_s = asyncio.run(beside(installation, world, seconds))
+            world = json.loads(installation_data(installation, "seed").communicate()[0])
+            load = os.getloadavg()[0]
+            seen = asyncio.run(beside(installation, world, n_rounds, seconds))
         finally:
             installation.stop()
-    before, during = within(quiet, 95), within(busy, 95)
+    quiet, busy = within(seen.quiet_ms, 95), within(seen.busy_ms, 95)
     print(
-        f"ten reports: {states.count('done')} done of {len(states)} in {took_s:.0f} s; page of questions, 95 % within "
-        f"{before:.0f} ms before and {during:.0f} ms meanwhile, ratio {during / before:.2f}; "
-        f"load {os.getloadavg()[0]:.1f}"
+        "| Reports | Ten took | Pages, 95 % within, before | meanwhile | Ratio | Median before | meanwhile | Load |\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        f"| {seen.states.count('done')} done of {len(seen.states)} | {statistics.median(seen.took_s):.0f} s "
+        f"| {quiet:.0f} ms | {busy:.0f} ms | {busy / quiet:.2f} | {statistics.median(seen.quiet_ms):.0f} ms "
+        f"| {statistics.median(seen.busy_ms):.0f} ms | {load:.1f} |"
     )
 
 
@@ -170,9 +180,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--beside", action="store_true")
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--database", default="", help="an empty PostgreSQL database; SQLite without it")
     args = parser.parse_args()
     if args.beside:
-        measure_beside(args.seconds)
+        measure_beside(args.rounds, args.seconds, args.database)
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     import django

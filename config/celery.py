@@ -22,6 +22,7 @@ SWEEPS = (
     "surveys.remind",
 )
 
+WORKER_NICENESS = 5  # pages that people wait for go first
 TRANSPORT_ALIASES["sqla"] = "core.embedded_queue:Transport"  # loaded when first used
 # Celery warns root because pickled messages could run anything; only JSON is accepted here.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
@@ -45,7 +46,9 @@ def schedule_housekeeping(sender: Celery, **_: Any) -> None:
 @worker_init.connect
 def load_before_forking(**_: Any) -> None:
     """Once for all processes of the pool; the first summary would do it while everybody's answers wait for it."""
+    os.nice(WORKER_NICENESS)
     import_module("surveys.domain.summarize")
+    import_module("reports.domain.render")
     import_module("assessment.maturity.loader").load_beforehand()
 
 

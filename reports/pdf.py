@@ -48,7 +48,7 @@ TICK_S = 1.0
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 PHASES = {"Step 5": "layout", "Step 6": "write"}  # of what WeasyPrint logs
 Step = Callable[[str, int], None]
-NICENESS = 10  # pages that people wait for go first
+NICENESS = 10  # on top of the worker's
 
 
 class PdfRefused(Exception):
@@ -187,7 +187,7 @@ def _render_in_this_process() -> None:
     """What the child does: limits first, then read, render and write."""
     memory, said, parent = (int(number) for number in sys.argv[1:4])
     _die_with(parent)
-    os.nice(NICENESS)
+    _give_way()
     gc.disable()  # the process ends with its one document; looking for circles in it costs more than their memory
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
@@ -228,6 +228,13 @@ def _render_in_this_process() -> None:
     sys.stdout.buffer.write(head.encode() + b"\n" + content)
     sys.stdout.buffer.flush()
     os._exit(0)  # what is written is whole; taking the native libraries down in some order could only fail
+
+
+def _give_way() -> None:
+    """Pages that people wait for go first. Not SCHED_IDLE: beside other work a report would never be done."""
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _look_for_no_library() -> None:

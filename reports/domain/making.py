@@ -15,6 +15,7 @@ from core.models import JobState
 from reports.domain.progress import Progress
 from reports.domain.seal import sealed
 from reports.domain.sections import n_sections
+from reports.domain.turns import own_turn
 from reports.letters import MARK, fonts_for, printable
 from reports.models import PdfJob
 from reports.pdf import PdfRefused, render_pdf
@@ -57,7 +58,9 @@ def _make(
     progress.begin(n_sections(template))
     html = document(progress)
     progress.child("layout", 1)
-    pdf = render_pdf(printed(html), attached=attached(), tick=progress.alive, step=progress.child)
+    package, data = printed(html), attached()
+    with own_turn(progress.alive):
+        pdf = render_pdf(package, attached=data, tick=progress.alive, step=progress.child)
     progress.sealing()
     content = sealed(pdf.content)
     progress.storing()
