@@ -21,7 +21,7 @@ from assessment.maturity.editing import CannotEdit, Path, edited
 from assessment.maturity.formats import OURS, check_text
 from assessment.maturity.loader import Translations, load_model, load_shipped_model, source_of, translations_of
 from assessment.maturity.parts import Kind, mark_of_part, place_of
-from assessment.maturity.reading import MAX_BYTES, UnreadableYaml, parse_yaml
+from assessment.maturity.reading import MAX_BYTES, UnreadableYaml, parse_yaml, plain
 from assessment.maturity.schema import MaturityModelFile
 from assessment.maturity.texts import mark_of, texts_of
 from assessment.models import MaturityModel, ModelDraft
@@ -47,7 +47,7 @@ def copy_model(row: MaturityModel, organization: Organization, *, name: str, tit
     text = source_of(row)
     if not text:
         raise Refused(_("{model} was stored before its file was kept; import the file instead.").format(model=row))
-    text = edited(text, [(("meta", "id"), name), (("meta", "title"), title)])
+    text = edited(plain(text), [(("meta", "id"), name), (("meta", "title"), title)])
     return _make(organization, text, by=by, based_on=row, translations=translations_of(row))
 
 

@@ -16,7 +16,7 @@ from assessment.maturity.foreign.text_yaml import parse_text_yaml
 from assessment.maturity.foreign.types import Finding, Findings, ForeignModel, UnusableForeign
 from assessment.maturity.lint import lint
 from assessment.maturity.problems import Problem
-from assessment.maturity.reading import UnreadableYaml, parse_yaml, read_text
+from assessment.maturity.reading import UnreadableYaml, parse_yaml, plain, read_source
 from assessment.maturity.schema import MaturityModelFile
 from assessment.maturity.weak_spots import weak_spots
 
@@ -53,7 +53,7 @@ def check(path: Path, kind: str, *, slug: str = "") -> Checked:
 
 def _check_ours(path: Path) -> Checked:
     try:
-        text = read_text(path)
+        text = read_source(path)
     except UnreadableYaml as wrong:
         return Checked(None, (Finding(code="unreadable", where=path.name, what=str(wrong)),))
     return check_text(text, path.name)
@@ -63,8 +63,8 @@ def check_text(text: str, name: str) -> Checked:
     """The same for the text of a file in our format; `name` stands for the file where something is told."""
     noticed = Findings()
     try:
-        raw = parse_yaml(text)
-        parse_text_yaml(text, name, noticed, numbers=None)
+        raw = parse_yaml(plain(text))
+        parse_text_yaml(plain(text), name, noticed, numbers=None)
     except UnreadableYaml as wrong:
         return Checked(None, (Finding(code="unreadable", where=name, what=str(wrong)),), source=text)
     errors = tuple(map(_finding, lint(raw)))

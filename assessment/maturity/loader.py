@@ -85,13 +85,19 @@ def load_model(
     organization: Organization | None = None,
     translations: Translations | None = None,
 ) -> MaturityModel:
-    """The row that holds exactly this content; the same content always gives the same row.
+    """The row that holds exactly this content; the same content by the same name always gives the same row.
 
     With an organization the row is its own, with translations of its own; without one it is for the whole installation.
+    A file of another wording with the same content is a row of its own, so that it comes out as it came.
     """
     content, digest = _content_of(file)
     if translations:
         digest = _digest_of({"content": content, "translations": translations})
+    slug = slug or file.meta.id
+    known = MaturityModel.objects.filter(digest=digest, organization=organization).first()
+    is_it = known.slug == slug and source in {"", source_of(known)} if known else slug == file.meta.id
+    if not is_it:
+        digest = _digest_of({"content": digest, "slug": slug, "source": source})
     row = _row_of(file, content, digest, slug=slug, source=source, organization=organization)
     for language, texts in (translations or {}).items():
         ModelTranslation.objects.get_or_create(maturity_model=row, language=language, defaults={"texts": texts})

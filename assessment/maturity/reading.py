@@ -48,7 +48,17 @@ def read_yaml(path: Path) -> object:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file of bounded size, a byte-order mark left out."""
+    """The text of a file of bounded size, without a byte-order mark and with plain line ends."""
+    return plain(read_source(path))
+
+
+def plain(source: str) -> str:
+    """The text as it is worked with: no byte-order mark, every line end a line feed."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_source(path: Path) -> str:
+    """The text of a file of bounded size, to the byte."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableYaml(
@@ -56,7 +66,7 @@ def read_text(path: Path) -> str:
                     n=MAX_BYTES // 1000000
                 )
             )
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise UnreadableYaml(gettext("the file cannot be read: {why}.").format(why=error.strerror or error)) from None
     except UnicodeDecodeError:

@@ -1,9 +1,9 @@
 """The answers of one team to a maturity model that was written elsewhere, checked before anything is counted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assessment.domain.scoring_rules.samm_answers import exchange_of
 from assessment.domain.strict_json import UnusableFile, read_json
@@ -12,6 +12,7 @@ from assessment.maturity.foreign.types import Finding, ForeignModel, Question
 
 NOT_APPLICABLE = "na"
 KEYS = ("answers", "targets", "baseline")
+Read = TypeVar("Read")
 Answer = float | tuple[str, ...] | str  # a value from 0 to 1, the choices ticked, or "na"
 
 
@@ -26,27 +27,48 @@ class Given:
 
 
 def read_given(model: ForeignModel, path: Path) -> Given:
-    """From our own file, where UnusableFile tells the first thing that is wrong, or a `.samm` file: all of them."""
+    """From our own file or a `.samm` file. Raises UnusableFile with all that is wrong, a line each."""
     raw = read_json(path)
     if not isinstance(raw, dict):
         raise UnusableFile(f"{path}: the file must be a JSON object.")
     try:
         return _of_samm(model, raw) if is_exchange(raw) else _of_ours(model, raw)
     except UnusableFile as wrong:
-        raise UnusableFile(f"{path}: {wrong}") from None
+        raise UnusableFile("\n".join(f"{path}: {line}" for line in str(wrong).splitlines())) from None
 
 
 def _of_ours(model: ForeignModel, raw: Mapping[str, Any]) -> Given:
-    _only(raw, KEYS, "the file")
+    wrong = _unknown_keys(raw)
     questions = {question.id: question for question in model.questions()}
-    answers = {}
-    for key, said in _object(raw.get("answers", {}), "answers").items():
-        question = questions[_known(key, questions, f"answers.{key}", "question")]
-        if said is not None:
-            answers[key] = _answer(question, said, f"answers.{key}")
     practices = {practice.id: practice for practice in model.practices()}
-    targets, baseline = (_values(raw.get(name, {}), practices, name) for name in ("targets", "baseline"))
+
+    def answer(key: str, said: Any) -> Answer:
+        return _answer(questions[_known(key, questions, f"answers.{key}", "question")], said, f"answers.{key}")
+
+    def value(name: str) -> Callable[[str, Any], float]:
+        return lambda key, said: _value(practices, key, said, f"{name}.{key}")
+
+    answers = _each(raw, "answers", answer, wrong)
+    targets, baseline = (_each(raw, name, value(name), wrong) for name in ("targets", "baseline"))
+    if wrong:
+        raise UnusableFile("\n".join(wrong))
     return Given(answers, targets, baseline)
+
+
+def _each(raw: Mapping[str, Any], name: str, read: Callable[[str, Any], Read], wrong: list[str]) -> dict[str, Read]:
+    """What could be read of one part of the file; what is wrong with the rest is added to `wrong`."""
+    part = raw.get(name, {})
+    if not isinstance(part, dict):
+        wrong.append(f"{name} must be an object.")
+        return {}
+    found = {}
+    for key, said in part.items():
+        try:
+            if said is not None or name != "answers":
+                found[key] = read(key, said)
+        except UnusableFile as one:
+            wrong.append(str(one))
+    return found
 
 
 def is_exchange(raw: Mapping[str, Any]) -> bool:
@@ -88,14 +110,11 @@ def _ticked(question: Question, said: Any, where: str) -> tuple[str, ...]:
     return chosen
 
 
-def _values(raw: Any, practices: Mapping[str, Any], where: str) -> dict[str, float]:
-    found = {}
-    for key, value in _object(raw, where).items():
-        _known(key, practices, f"{where}.{key}", "practice")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3:
-            raise UnusableFile(f"{where}.{key} is {value!r}; give a value from 0 to 3.")
-        found[key] = float(value)
-    return found
+def _value(practices: Mapping[str, Any], key: str, said: Any, where: str) -> float:
+    _known(key, practices, where, "practice")
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 3:
+        raise UnusableFile(f"{where} is {said!r}; give a value from 0 to 3.")
+    return float(said)
 
 
 def _known(name: Any, known: Mapping[str, Any], where: str, kind: str) -> str:
@@ -105,13 +124,6 @@ def _known(name: Any, known: Mapping[str, Any], where: str, kind: str) -> str:
     raise UnusableFile(f"{where}: the maturity model has no {kind} {name!r}; known is for example {some}.")
 
 
-def _object(raw: Any, where: str) -> Mapping[str, Any]:
-    if isinstance(raw, dict):
-        return raw
-    raise UnusableFile(f"{where} must be an object.")
-
-
-def _only(raw: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
-    for key in raw:
-        if key not in keys:
-            raise UnusableFile(f"{where} has the unknown key {key!r}; known are {', '.join(keys)}.")
+def _unknown_keys(raw: Mapping[str, Any]) -> list[str]:
+    known = ", ".join(KEYS)
+    return [f"the file has the unknown key {key!r}; known are {known}." for key in raw if key not in KEYS]

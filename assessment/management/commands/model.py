@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from assessment.domain.named_models import stored_model
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             self._export(options["what"])
             return
         path = Path(options["what"])
+        _check_name(options["name"])
         checked = check(path, options["kind"], slug=options["name"])
         if options["verb"] == "lint":
             self._lint(path, checked, as_json=options["json"])
@@ -54,8 +56,7 @@ class Command(BaseCommand):
 
     def _lint(self, path: Path, checked: Checked, *, as_json: bool) -> None:
         if as_json:
-            found = {"errors": _told(checked.errors), "warnings": _told(checked.warnings)}
-            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+            self._print_found(checked)
         for one in () if as_json else checked.warnings:
             self.stderr.write(f"warning {one.code}: {_line(path, one)}")
         if checked.errors:
@@ -64,8 +65,14 @@ class Command(BaseCommand):
         if not as_json and checked.model is not None:
             self.stdout.write(f"{path}: sound. {in_one_line(checked.model)}")
 
+    def _print_found(self, checked: Checked) -> None:
+        found = {"errors": _told(checked.errors), "warnings": _told(checked.warnings)}
+        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
+
     def _import(self, path: Path, checked: Checked, *, slug: str, as_json: bool) -> None:
         if checked.model is None:
+            if as_json:
+                self._print_found(checked)
             said = "\n".join(_line(path, one) for one in checked.errors)
             raise CommandError(f"{_problems(len(checked.errors))}; nothing was stored.\n{said}", returncode=2)
         if isinstance(checked.model, ForeignModel):
@@ -121,6 +128,14 @@ def _named(name: str, kind: str) -> MaturityModelFile | ForeignModel:
         said = "\n".join(_line(path, one) for one in checked.errors)
         raise CommandError(f"{_problems(len(checked.errors))}\n{said}", returncode=2)
     return checked.model
+
+
+def _check_name(name: str) -> None:
+    """A slug stands in addresses and before an @, so it is held to what the database column is for."""
+    try:
+        MaturityModel._meta.get_field("slug").clean(name or "unnamed", None)
+    except ValidationError as wrong:
+        raise CommandError(f"--name {name!r}: {' '.join(wrong.messages)}", returncode=2) from None
 
 
 def _shown(value: Any) -> str:

@@ -164,7 +164,7 @@ class _Reader:
         key = self._id(raw, where)
         choices = [self._choice(one, place) for one, place in self._list(raw, "choices", where)]
         ids = [one.id for one in choices]
-        for twice in {one for one in ids if ids.count(one) > 1}:
+        for twice in dict.fromkeys(one for one in ids if ids.count(one) > 1):
             self.findings.error(
                 "duplicate-id",
                 f"{where}.choices",
@@ -304,7 +304,7 @@ class _Reader:
         return [(one, at) for one, at in rows if isinstance(one, dict)]
 
     def _unknown(self, raw: Mapping[str, Any], kind: str, where: str) -> None:
-        for key in raw.keys() - KNOWN[kind]:
+        for key in (key for key in raw if key not in KNOWN[kind]):
             place = f"{where}.{key}".lstrip(".")
             self.findings.warn("unknown-key", place, gettext("is no key of the format; it was kept beside the model."))
             value = raw[key]

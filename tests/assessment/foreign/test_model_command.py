@@ -11,7 +11,7 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from assessment.maturity.formats import OURS, check
-from assessment.maturity.loader import SHIPPED, OtherRule, load_shipped_model, model_of
+from assessment.maturity.loader import SHIPPED, OtherRule, is_shipped, load_shipped_model, model_of
 from assessment.maturity.reading import read_yaml
 from assessment.maturity.weak_spots import weak_spots
 from assessment.models import MaturityModel
@@ -75,6 +75,55 @@ def test_our_own_format_comes_out_byte_for_byte(tmp_path):
     assert run("model", "export", "mine") == text
     shipped = load_shipped_model()
     assert run("model", "export", shipped.slug) == SHIPPED.read_text(encoding="utf-8")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change", [lambda b: b.replace(b"\n", b"\r\n"), lambda b: b"\xef\xbb\xbf" + b, lambda b: b + b"# end\n"]
+)
+def test_one_content_in_several_files_comes_out_as_each_came(tmp_path, change):
+    load_shipped_model()
+    plain, other = tmp_path / "plain.yaml", tmp_path / "other.yaml"
+    plain.write_bytes(SHIPPED.read_bytes())
+    other.write_bytes(change(SHIPPED.read_bytes()))
+    told = [json.loads(run("model", "import", plain, "--name", name, "--json"))["slug"] for name in ("one", "two")]
+    run("model", "import", other, "--name", "two")
+    assert told == ["one", "two"]
+    assert run("model", "export", "one").encode() == plain.read_bytes()
+    assert run("model", "export", "two").encode() == other.read_bytes()
+    n = MaturityModel.objects.count()
+    run("model", "import", other, "--name", "two")
+    assert MaturityModel.objects.count() == n
+    assert is_shipped(load_shipped_model())
+
+
+@pytest.mark.django_db
+def test_name_that_no_address_could_carry_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="--name 'my model'") as refused:
+        run("model", "import", "--format", "samm", write_samm(tmp_path, samm_files()), "--name", "my model")
+    assert refused.value.returncode == 2
+    assert not MaturityModel.objects.filter(rule="samm").exists()
+
+
+@pytest.mark.django_db
+def test_refused_import_tells_its_errors_as_json_too(tmp_path):
+    broken = write_lens(tmp_path / "l.json", lens(question("release", [("nobody", "NO")])))
+    out = StringIO()
+    with pytest.raises(CommandError, match="nothing was stored"):
+        call_command("model", "import", "--format", "aws-lens", str(broken), "--json", stdout=out, stderr=StringIO())
+    assert [one["code"] for one in json.loads(out.getvalue())["errors"]] == ["dangling-reference"]
+
+
+@pytest.mark.django_db
+def test_answers_to_score_tell_everything_that_is_wrong_at_once(tmp_path):
+    file = write_lens(tmp_path / "l.json", lens(question("release", [("release_one", "NO"), ("default", "HIGH")])))
+    run("model", "import", "--format", "aws-lens", file, "--name", "mine")
+    said = {"answers": {"release": ["release_three"], "other": []}, "targets": {"release": 9}, "notes": ""}
+    with pytest.raises(CommandError) as refused:
+        run("score", "--model", "mine", write_lens(tmp_path / "a.json", said))
+    told = str(refused.value).splitlines()
+    places = ("'notes'", "answers.release", "answers.other", "targets.release")
+    assert [place in line for place, line in zip(places, told, strict=True)] == [True] * 4
 
 
 def test_lint_as_json_tells_codes_places_and_mends(tmp_path):
