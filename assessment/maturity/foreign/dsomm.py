@@ -155,7 +155,7 @@ class _Reader:
         self.places.setdefault(key, place)
         self.named.setdefault(name, key)
         level = self._number(row.get("level"), f"{place}.level")
-        for unknown in row.keys() - KNOWN:
+        for unknown in (one for one in row if one not in KNOWN):
             self.findings.warn(
                 "unknown-key", f"{place}.{unknown}", gettext("is no key of the format; it was kept beside the model.")
             )
@@ -163,7 +163,11 @@ class _Reader:
         self.needs[key] = [str(one) for one in self._list(row.get("dependsOn"))]
         efforts = row.get("difficultyOfImplementation")
         effort = (
-            {one: self._number(efforts.get(one), f"{place}.{one}") or 0 for one in EFFORTS}
+            {
+                one: number
+                for one in EFFORTS
+                if (number := self._number(efforts.get(one), f"{place}.{one}", is_needed=False))
+            }
             if isinstance(efforts, dict)
             else {}
         )
@@ -174,7 +178,7 @@ class _Reader:
                 text=text_of(row.get("measure")),
                 question=key,
                 effort=effort,
-                usefulness=self._number(row.get("usefulness"), f"{place}.usefulness"),
+                usefulness=self._number(row.get("usefulness"), f"{place}.usefulness", is_needed=False),
             )
         )
         references = row.get("references") if isinstance(row.get("references"), dict) else {}
@@ -191,14 +195,15 @@ class _Reader:
             },
         )
 
-    def _number(self, raw: Any, place: str) -> int | None:
+    def _number(self, raw: Any, place: str, *, is_needed: bool = True) -> int | None:
+        """From 1 to 5. Without a level nothing can be scored; an activity can do without the others."""
         found = int_of(raw)
-        if found is None or found not in LEVELS:
-            self.findings.error(
-                "bad-value", place, gettext("is {raw}; give a whole number from 1 to 5.").format(raw=repr(raw))
-            )
-            return None
-        return found
+        if found is not None and found in LEVELS:
+            return found
+        if is_needed or raw is not None:
+            tell = self.findings.error if is_needed else self.findings.warn
+            tell("bad-value", place, gettext("is {raw}; give a whole number from 1 to 5.").format(raw=repr(raw)))
+        return None
 
     @staticmethod
     def _list(raw: Any) -> list[Any]:

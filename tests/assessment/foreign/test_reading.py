@@ -143,6 +143,13 @@ def test_dsomm_needs_by_name_are_found_and_inversions_told(tmp_path):
     assert codes(findings) == {"level-inversion": 1}
 
 
+def test_dsomm_activity_without_effort_and_usefulness_is_tolerated(tmp_path):
+    bare, odd = {"uuid": "u1", "level": 1}, activity("u2", 1, usefulness="much", difficultyOfImplementation={"time": 2})
+    model, findings = read_dsomm(write_dsomm(tmp_path / "m.yaml", {"D": {"S": {"Bare": bare, "Odd": odd}}}))
+    assert [(one.usefulness, one.effort) for one in model.actions] == [(None, {}), (None, {"time": 2})]
+    assert [(one.code, one.where) for one in findings.warnings] == [("bad-value", "D / S / Odd.usefulness")]
+
+
 def test_dsomm_mistakes_are_told_with_their_place(tmp_path):
     tree = {
         "D": {
