@@ -31,7 +31,7 @@ def rescore_other(assessment: Assessment, *, plan: dict[str, Any] | None = None)
     `plan` is what was decided about the steps; reports print it, nothing is scored by it.
     """
     row = assessment.maturity_model
-    inputs: dict[str, Any] = {"evidence": _evidence(assessment), "targets": assessment.target_profile}
+    inputs = inputs_of_other(assessment)
     if plan:
         inputs["plan"] = plan
     content = {"inputs": inputs, "model": row.digest, "scorer": scorer_version(row.rule)}
@@ -49,6 +49,11 @@ def rescore_other(assessment: Assessment, *, plan: dict[str, Any] | None = None)
     elif assessment.results.first() != result:
         result.save(update_fields=["updated_at"])
     return result
+
+
+def inputs_of_other(assessment: Assessment) -> dict[str, Any]:
+    """What a result would be computed from now."""
+    return {"evidence": _evidence(assessment), "targets": assessment.target_profile}
 
 
 def scored_other(model: ForeignModel, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -29,7 +29,11 @@ def _answers(survey: Survey) -> Iterator[tuple[str, Answer]]:
         else NamedAnswer.objects.filter(participant__survey=survey).values_list(*FIELDS)
     )
     for question, kind, level, ticked in rows:
-        if ticked:
-            yield question, tuple(map(int, ticked.split()))
-        else:
-            yield question, kind if level is None else level
+        yield question, answer_of(kind, level, ticked)
+
+
+def answer_of(kind: str, level: int | None, ticked: str) -> Answer:
+    """A stored answer as joining takes it."""
+    if ticked:
+        return tuple(map(int, ticked.split()))
+    return kind if level is None else level

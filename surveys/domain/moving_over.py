@@ -1,5 +1,6 @@
 """Moving an assessment to another version of its maturity model: a new one beside it, the old one untouched."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -9,16 +10,19 @@ from accounts.models import User
 from assessment.domain.carried_inputs import METRIC, WORKSHOP
 from assessment.domain.evidence import rescore
 from assessment.domain.lifecycle import create_assessment
-from assessment.maturity.carrying import Carried, carry_over
+from assessment.maturity.carrying import carry_over
+from assessment.maturity.loader import asked_model_of, foreign_model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, CapContest, Evidence, EvidenceContest, FlowInput, FlowOrigin, MaturityModel
 from surveys.domain.invite import deal_left_out
-from surveys.domain.moving import both_models, carried_voices, moved_inputs, present_inputs
+from surveys.domain.moving import both_models, moved_inputs, present_inputs
+from surveys.domain.moving_others import bring_agreements, moved_answers, numbers_after, present_answers
+from surveys.domain.moving_voices import Numbers, carried_voices, renumbered
 from surveys.domain.promise import freeze
 from surveys.domain.sections import sections_for
 from surveys.domain.summarize import summarize_survey
 from surveys.domain.summary import Voice
-from surveys.models import Answer, Invitation, Participant, ParticipantState, PracticeComment, Survey
+from surveys.models import Answer, AnswerExchange, Invitation, Participant, ParticipantState, PracticeComment, Survey
 
 
 @transaction.atomic
@@ -30,7 +34,6 @@ def move_to_version(assessment: Assessment, row: MaturityModel, *, title: str, b
     """
     before, after = both_models(assessment, row)
     carried = carry_over(before, after)
-    moved, _ = moved_inputs(assessment, present_inputs(assessment), before, after, carried)
     new = create_assessment(
         assessment.team,
         title=title,
@@ -40,12 +43,20 @@ def move_to_version(assessment: Assessment, row: MaturityModel, *, title: str, b
         maturity_model=row,
         by=by,
     )
+    if isinstance(before, MaturityModelFile) and isinstance(after, MaturityModelFile):
+        moved, _ = moved_inputs(assessment, present_inputs(assessment), before, after, carried)
+        _bring_evidence(assessment, new, moved)
+        _bring_flow(assessment, new)
+        numbers: Numbers = {}
+    else:
+        others = foreign_model_of(assessment.maturity_model), foreign_model_of(row)
+        moved = moved_answers(assessment, present_answers(assessment), *others, carried)
+        bring_agreements(assessment, new, moved)
+        numbers = numbers_after(*others, carried)
     new.target_profile = moved["targets"]
     new.is_demo = assessment.is_demo
     new.save(update_fields=["target_profile", "is_demo", "updated_at"])
-    _bring_evidence(assessment, new, moved)
-    _bring_flow(assessment, new)
-    _bring_survey(assessment, new, after, carried)
+    _bring_survey(assessment, new, kept=list(numbers) or carried.carried, numbers=numbers)
     rescore(new)
     record(
         "assessment.moved_to_version",
@@ -89,18 +100,22 @@ def _bring_flow(old: Assessment, new: Assessment) -> None:
     FlowInput.objects.bulk_create(FlowInput(assessment=new, **row) for row in rows)
 
 
-def _bring_survey(old: Assessment, new: Assessment, after: MaturityModelFile, carried: Carried) -> None:
+def _bring_survey(old: Assessment, new: Assessment, *, kept: Collection[str], numbers: Numbers) -> None:
+    """The people who are asked and what they said to the questions in `kept`, which are named as they are stored."""
     survey = Survey.objects.filter(assessment=old).first()
     if survey is None:
         return
     promise = ("mode", "minimum_group", "minimum_role_group", "facilitated_comments")
     copy = Survey.objects.create(assessment=new, **{name: getattr(survey, name) for name in promise})
-    voices = carried_voices(survey, after, carried)
+    after = asked_model_of(new.maturity_model)
+    voices = carried_voices(survey, after, kept)
     if survey.speaks_once:
         voices = [(seat, Voice(voice.roles, {})) for seat, voice in voices]
     has_answers = any(voice.answers for _, voice in voices)
     for seat, voice in voices:
-        _bring_seat(seat, copy, voice, after, keeps_words=not survey.speaks_once)
+        there = _bring_seat(seat, copy, voice, after, keeps_words=not survey.speaks_once)
+        if not survey.speaks_once:
+            _bring_words(seat, there, voice, after, numbers)
     if has_answers:
         freeze(copy)
     else:
@@ -110,7 +125,7 @@ def _bring_survey(old: Assessment, new: Assessment, after: MaturityModelFile, ca
 
 def _bring_seat(
     seat: Participant, survey: Survey, voice: Voice, after: MaturityModelFile, *, keeps_words: bool
-) -> None:
+) -> Participant:
     asked = {
         q.id for section in sections_for(after, roles=voice.roles, left_out=seat.left_out) for q in section.questions()
     }
@@ -129,13 +144,18 @@ def _bring_seat(
     invitation = Invitation.objects.filter(participant=seat, revoked_at=None).first()
     if invitation is not None:
         Invitation.objects.create(participant=new, survey=survey, email=invitation.email, language=invitation.language)
-    if not keeps_words:
-        return
+    return new
+
+
+def _bring_words(seat: Participant, new: Participant, voice: Voice, after: MaturityModelFile, numbers: Numbers) -> None:
+    """Answers, comments, and what a file of answers brought beside them."""
     kept = ("question", "kind", "level", "ticked", "reason", "version")
     rows = seat.answers.filter(question__in=voice.answers).values(*kept)
-    Answer.objects.bulk_create(Answer(participant=new, **row) for row in rows)
+    Answer.objects.bulk_create(Answer(participant=new, **renumbered(row, numbers)) for row in rows)
     practices = {practice.id for practice in after.practices()}
     PracticeComment.objects.bulk_create(
         PracticeComment(participant=new, practice=c.practice, text=c.text, version=c.version)
         for c in seat.comments.filter(practice__in=practices)
     )
+    for exchange in AnswerExchange.objects.filter(participant=seat):
+        AnswerExchange.objects.create(survey=new.survey, participant=new, content=exchange.content)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import User
 from assessment.answers_first import require_answers
 from assessment.maturity.comparing import difference
-from assessment.maturity.loader import model_of
+from assessment.maturity.loader import foreign_model_of, model_of
 from assessment.models import Assessment, MaturityModel
 from assessment.views import fetch_assessment
 from surveys.domain.moving import both_models, preview_of, targets_to_move_to
@@ -54,20 +54,26 @@ def version_preview(request: HttpRequest, assessment: uuid.UUID, version: str) -
 
 def _shown(row: Assessment, target: MaturityModel) -> dict[str, Any]:
     """The preview with questions and signals by what they say instead of by their ids."""
-    before, after = model_of(row.maturity_model), model_of(target)
-    was, now = ({question.id: question.text for question in model.questions()} for model in (before, after))
     preview, found = preview_of(row, target), difference(*both_models(row, target))
+    was, now = (_questions(one) for one in (row.maturity_model, target))
+    signals = model_of(row.maturity_model).signals if row.maturity_model.is_ours else {}
     carried = preview.carried
     return {
         "preview": preview,
         "asked_again": [(now[name], WHY[why]) for name, why in carried.asked_again],
         "reworded": [(was[name], now[name]) for name in carried.reworded],
         "fallen_away": [was[name] for name in carried.fallen_away],
-        "dropped": [before.signals[name].name if name in before.signals else name for name in preview.dropped_signals],
+        "dropped": [signals[name].name if name in signals else name for name in preview.dropped_signals],
         "counts": found.counts(),
         "changes": [*found.added, *found.removed, *found.changed][:SHOWN],
         "n_more": max(0, sum(found.counts().values()) - SHOWN),
     }
+
+
+def _questions(row: MaturityModel) -> dict[str, str]:
+    """What each question asks, by the id its author gave it."""
+    model = model_of(row) if row.is_ours else foreign_model_of(row)
+    return {question.id: question.text for question in model.questions()}
 
 
 def _target(assessment: Assessment, digest: str) -> MaturityModel:

@@ -104,7 +104,7 @@ def test_what_is_scored_after_moving_is_what_the_preview_showed():
     assert {p["practice"]: p["planning_score"] for p in card["practices"]} == {
         row.id: row.after for row in preview.practices
     }
-    assert card["overall"]["score"] == preview.overall.after
+    assert card["overall"]["score"] == preview.whole[0].after
     measured = {"source": EvidenceSource.METRIC}
     assert new.evidence.filter(**measured).count() == old.evidence.filter(**measured).count()
     assert new.flow_inputs.count() == old.flow_inputs.count()
@@ -141,11 +141,11 @@ def _summary(practice):
     return asdict(make_summary(practice, 3.0))
 
 
-def test_a_model_of_others_is_no_version_to_move_to(assessment):
+def test_a_model_scored_by_another_rule_is_no_version_to_move_to(assessment):
     target = changed_model()
     assert targets_to_move_to(assessment) == [target]
     target.rule = "samm"
-    with pytest.raises(Refused, match="own format"):
+    with pytest.raises(Refused, match="same rule"):
         preview_of(assessment, target)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from assessment.domain.scoring_rules.given import NOT_APPLICABLE, Given
 from assessment.maturity.foreign.conditions import Condition, first_that_holds, read_condition
 from assessment.maturity.foreign.types import ForeignModel, Question
+from core.language import gettext
 
 RISKS = ("HIGH_RISK", "MEDIUM_RISK", "NO_RISK")
 UNANSWERED, OUTSIDE, UNDECIDED = "UNANSWERED", "NOT_APPLICABLE", "NO_RULE_APPLIES"
@@ -37,6 +38,17 @@ def risk_of(question: Question, given: Given) -> str:
         return UNANSWERED
     place = first_that_holds(conditions_of(question), said)
     return UNDECIDED if place is None else question.rules[place].risk
+
+
+def risk_text(state: str) -> str:
+    return {
+        "HIGH_RISK": gettext("High risk"),
+        "MEDIUM_RISK": gettext("Medium risk"),
+        "NO_RISK": gettext("No risk"),
+        "UNANSWERED": gettext("Not answered"),
+        "NOT_APPLICABLE": gettext("Does not apply"),
+        "NO_RULE_APPLIES": gettext("No rule applies"),
+    }[state]
 
 
 def conditions_of(question: Question) -> list[Condition]:

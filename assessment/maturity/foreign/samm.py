@@ -111,7 +111,7 @@ def _read_kind(folder: Path, kind: str, findings: Findings) -> Rows:
             findings.error("unreadable", shown, gettext("must hold one object with an `id`."))
             continue
         row = documents[0] | {"_file": shown}
-        for key in row.keys() - FOLDERS[kind] - {"_file"}:
+        for key in (key for key in row if key not in FOLDERS[kind] and key != "_file"):
             findings.warn(
                 "unknown-key",
                 shown,
@@ -286,5 +286,5 @@ class _Builder:
     def _keep(self) -> None:
         for kind, rows in self.kinds.items():
             for row in rows.values():
-                for key in row.keys() - FOLDERS[kind] - {"_file"}:
+                for key in (key for key in row if key not in FOLDERS[kind] and key != "_file"):
                     self.kept[f"{row['_file']}#{key}"] = text_of(row[key])

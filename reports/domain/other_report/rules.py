@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assessment.domain.scoring_rules.risk_rules import STATES, risk_text
 from assessment.maturity.foreign.asked import practice_code
 from assessment.maturity.foreign.types import ForeignModel
 from core.figures import NOT_KNOWN, percent_text
 from core.language import gettext, ngettext, number
 from reports.domain.other_report.types import Headline, Row
-
-RISKS = ("HIGH_RISK", "MEDIUM_RISK", "NO_RISK", "UNANSWERED", "NOT_APPLICABLE")
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,6 @@ def value_of(model: ForeignModel, card: Mapping[str, Any], practice: str) -> str
         return gettext("does not apply")
     target = gettext(", target {value}").format(value=_number(row["target"])) if "target" in row else ""
     return gettext("{value} of {most}").format(value=_number(row["value"]), most=_number(row["ceiling"])) + target
-
-
-def risk_text(state: str) -> str:
-    return {
-        "HIGH_RISK": gettext("High risk"),
-        "MEDIUM_RISK": gettext("Medium risk"),
-        "NO_RISK": gettext("No risk"),
-        "UNANSWERED": gettext("Not answered"),
-        "NOT_APPLICABLE": gettext("Does not apply"),
-        "NO_RULE_APPLIES": gettext("No rule applies"),
-    }[state]
 
 
 def _samm(model: ForeignModel, card: Mapping[str, Any]) -> Front:
@@ -117,14 +105,14 @@ def _risks(model: ForeignModel, card: Mapping[str, Any]) -> Front:
     if n_high or n_medium:
         lead = gettext("{model}: most of it in {pillar}.").format(model=model.title, pillar=worst["name"])
     rows = tuple(
-        Row(one["name"], tuple(str(one["counts"].get(state, 0)) for state in RISKS)) for one in pillars.values()
+        Row(one["name"], tuple(str(one["counts"].get(state, 0)) for state in STATES)) for one in pillars.values()
     )
     note = gettext(
         "The first rule of a question that holds gives its risk. What is not answered and what does not apply stay out "
         "of the rules. These rules give no number and no range, so there is none."
     )
     title = gettext("{high}, {medium}.").format(high=high, medium=medium)
-    return Front(Headline(title, lead), tuple(map(risk_text, RISKS)), rows, note)
+    return Front(Headline(title, lead), tuple(map(risk_text, STATES)), rows, note)
 
 
 _FRONTS: Mapping[str, Callable[[ForeignModel, Mapping[str, Any]], Front]] = {
