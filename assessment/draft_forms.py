@@ -12,6 +12,7 @@ from assessment.maturity.editing import Path
 from assessment.maturity.parts import Leaf
 
 LONG = 60  # characters from which a text gets room for several lines
+CODE = {"rows": 40, "class": "code", "wrap": "off", "spellcheck": "false"}
 CHOICES: dict[str, tuple[str, ...]] = {
     "effort": ("S", "M", "L"),
     "facet": ("mechanism", "reach", "experience"),
@@ -137,7 +138,7 @@ class TranslationFileForm(forms.Form):
 
 
 class YamlForm(SeenForm):
-    text = forms.CharField(label=_("The whole model as YAML"), strip=False, widget=forms.Textarea(attrs={"rows": 40}))
+    text = forms.CharField(label=_("The whole model as YAML"), strip=False, widget=forms.Textarea(attrs=CODE))
 
     def clean_text(self) -> str:
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")

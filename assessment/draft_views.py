@@ -1,12 +1,15 @@
 """Pages on which consultants and administrators write maturity models: drafts, part by part, until one is published."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -107,6 +110,8 @@ def draft_part(request: HttpRequest, draft: uuid.UUID, what: str, name: str) -> 
         raise Http404 from None
     leaves, seen = leaves_of(data, kind, place), mark_of_part(data, kind, place)
     form = PartForm(request.POST or None, leaves=leaves, roles=_roles(data), initial={"seen": seen})
+    if _is_typing(request):
+        return _looked_at(request, row, form, lambda: drafts.look_at_part(row, kind, name, form.changes()))
     late, status = "", 200
     if form.is_valid():
         try:
@@ -128,6 +133,8 @@ def draft_part(request: HttpRequest, draft: uuid.UUID, what: str, name: str) -> 
 def draft_yaml(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     row = fetch_draft(request, draft)
     form = YamlForm(request.POST or None, initial={"text": row.text, "seen": drafts.mark_of_text(row.text)})
+    if _is_typing(request):
+        return _looked_at(request, row, form, lambda: drafts.look_at_text(row, form.cleaned_data["text"]))
     late, status = "", 200
     if form.is_valid():
         try:
@@ -269,6 +276,26 @@ def draft_delete(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     return _confirm(request, row, heading=_("Delete {name}?").format(name=row), loss=loss, action=_("Delete the draft"))
 
 
+def _is_typing(request: HttpRequest) -> bool:
+    """Whether the page asks what the check would say, before anybody saves."""
+    return request.method == "POST" and bool(request.htmx)  # type: ignore[attr-defined]  # set by the middleware
+
+
+def _looked_at(request: HttpRequest, draft: ModelDraft, form: forms.Form, look: Callable[[], None]) -> HttpResponse:
+    problem = ""
+    if form.is_valid():
+        try:
+            look()
+        except Refused as refused:
+            problem = refused.sentence
+    else:
+        problem = " ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
+    context = {"draft": draft, "problem": problem, "line": _saved(draft, checked=True)}
+    response = render(request, "assessment/_draft_live.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
 def _confirm(request: HttpRequest, draft: ModelDraft, **texts: str) -> HttpResponse:
     return render(request, "components/confirm.html", {**texts, "back_url": f"/model-drafts/{draft.public_id}/"})
 
@@ -277,9 +304,9 @@ def _saved(draft: ModelDraft, *, checked: bool = False) -> str:
     """What the linter says after a save, in one line."""
     errors, warnings = (len(draft.findings.get(kind, ())) for kind in ("errors", "warnings"))
     said = (
-        _("Checked: {errors} errors, {warnings} warnings.")
+        _("Checked. Errors: {errors}, warnings: {warnings}.")
         if checked
-        else _("Saved and checked: {errors} errors, {warnings} warnings.")
+        else _("Saved and checked. Errors: {errors}, warnings: {warnings}.")
     )
     return said.format(errors=errors, warnings=warnings)
 

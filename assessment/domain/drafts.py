@@ -69,12 +69,24 @@ def save_part(draft: ModelDraft, kind: Kind, name: str, values: Mapping[Path, An
     place = find_place(data, kind, name)
     if mark_of_part(data, kind, place) != seen:
         raise Changed(_changed_by(row))
+    _keep(draft, row, _edited(row.text, place, values), by=by, part=name or kind)
+
+
+def look_at_part(draft: ModelDraft, kind: Kind, name: str, values: Mapping[Path, Any]) -> None:
+    """Have `draft` say what the linter would say with these values; nothing is stored."""
+    look_at_text(draft, _edited(draft.text, find_place(_readable(draft.text), kind, name), values))
+
+
+def look_at_text(draft: ModelDraft, text: str) -> None:
+    draft.findings = _told(text)["findings"]
+
+
+def _edited(text: str, place: Path, values: Mapping[Path, Any]) -> str:
     try:
-        text = edited(row.text, [((*place, *path), value) for path, value in values.items()])
+        return edited(text, [((*place, *path), value) for path, value in values.items()])
     except CannotEdit as wrong:
         said = _("{place} cannot be changed by a form as it is written; change it in the YAML view.")
         raise Invalid(said.format(place=wrong)) from None
-    _keep(draft, row, text, by=by, part=name or kind)
 
 
 @transaction.atomic

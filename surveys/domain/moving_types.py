@@ -65,8 +65,14 @@ class Preview:
         return len(self.carried.carried) + len(self.carried.asked_again)
 
     @property
-    def rows(self) -> tuple[SideBySide, ...]:
-        return (*self.whole, *self.dimensions, *self.practices)
+    def tables(self) -> list[list[SideBySide]]:
+        """The whole, dimensions and practices; of these only what has something on one side."""
+        parts = ([row for row in rows if (row.before, row.after) != (None, None)] for rows in self._parts)
+        return [list(self.whole), *(rows for rows in parts if rows)]
+
+    @property
+    def _parts(self) -> tuple[tuple[SideBySide, ...], ...]:
+        return self.dimensions, self.practices
 
 
 def side_by_side(before: Named, after: Named, form: Form = "level") -> tuple[SideBySide, ...]:

@@ -1,5 +1,6 @@
 """Pages on which those who lead or advise see what an assessment would be in another version of its model, and move."""
 
+import json
 import uuid
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from assessment.answers_first import require_answers
-from assessment.maturity.comparing import difference
+from assessment.maturity.comparing import Change, difference
 from assessment.maturity.loader import foreign_model_of, model_of
 from assessment.models import Assessment, MaturityModel
 from assessment.views import fetch_assessment
@@ -65,9 +66,18 @@ def _shown(row: Assessment, target: MaturityModel) -> dict[str, Any]:
         "fallen_away": [was[name] for name in carried.fallen_away],
         "dropped": [signals[name].name if name in signals else name for name in preview.dropped_signals],
         "counts": found.counts(),
-        "changes": [*found.added, *found.removed, *found.changed][:SHOWN],
+        "changes": [_readable(one) for one in [*found.added, *found.removed, *found.changed][:SHOWN]],
         "n_more": max(0, sum(found.counts().values()) - SHOWN),
     }
+
+
+def _readable(change: Change) -> dict[str, str]:
+    """A difference as the command line tells it: texts as they are, everything else as JSON."""
+    before, after = (
+        value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+        for value in (change.before, change.after)
+    )
+    return {"place": change.place, "kind": change.kind, "before": before, "after": after}
 
 
 def _questions(row: MaturityModel) -> dict[str, str]:

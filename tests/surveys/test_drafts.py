@@ -106,7 +106,7 @@ def test_mistakes_are_told_at_once_and_keep_the_draft_from_being_published(signe
     part = address(draft, "draft-part", "signal", "size_p75")
     fields = fields_of(signed_in.get(part).content.decode())
     page = signed_in.post(part, fields | {"thresholds/3": "4000"}, follow=True).content.decode()
-    assert "Saved and checked: 1 errors" in page
+    assert "Saved and checked. Errors: 1," in page
     assert "thresholds-not-monotone" in page
     assert signed_in.post(address(draft, "draft-publish")).status_code == 409
     assert not MaturityModel.objects.filter(organization=draft.organization).exists()
