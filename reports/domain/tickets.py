@@ -33,6 +33,7 @@ from reports.models import Tracker, TrackerRun, TrackerTicket
 from reports.tasks import send_tickets
 
 logger = logging.getLogger(__name__)
+TITLE = 255  # characters; the shortest that a tracker takes
 READ_EVERY = dt.timedelta(days=1)
 GONE = gettext_noop("gone, or hidden from the token")
 UNEXPECTED = gettext_noop("Something unexpected stopped it. The server's log has the details; send again after a look.")
@@ -208,4 +209,6 @@ def mark_of(assessment: Assessment, action: str) -> str:
 def _draft(assessment: Assessment, row: PlanRow) -> Draft:
     address = settings.SITE_URL + reverse("reports:roadmap-action", args=[assessment.public_id, row.id])
     mark = mark_of(assessment, row.id)
-    return Draft(mark, row.title, ticket_body(row, address=address, mark=mark))
+    is_told = not assessment.maturity_model.is_ours and row.practice  # the choice of a lens says little by itself
+    title = f"{row.practice}: {row.title}" if is_told else row.title
+    return Draft(mark, title[:TITLE], ticket_body(row, address=address, mark=mark))

@@ -155,7 +155,7 @@ def test_it_is_taken_along_as_files_and_tickets(client, samm, lead):
     assert "## Taken on" in markdown
     assert "- Accepted, Ada, from 2030-01-07" in markdown
     (draft,) = drafts_of(samm, None)
-    assert draft.draft.title == first.title
+    assert draft.draft.title == f"Walls: {first.title}"
     assert "from 2030-01-07" in draft.draft.body
     assert " to ," not in draft.draft.body
 
@@ -197,3 +197,15 @@ def test_page_asks_the_same_few_questions_however_many_steps(client, samm, lead,
     page_of(client, samm)
     with django_assert_num_queries(7):
         page_of(client, samm)
+
+
+@pytest.mark.parametrize("decides", [False, True])
+def test_a_step_of_a_lens_is_told_with_its_question(tmp_path, decides):
+    lens = begun(tmp_path, "lens", "out", question="out", counted=["out_one"])
+    first = team_roadmap(lens).actions[0]
+    if decides:
+        domain.accept(lens, first.id, by=None)
+        rescore(lens)
+        assert [one.draft.title for one in drafts_of(lens, None)] == [f"Question out: {first.title}"]
+    text = " ".join(line for _, line in lines_of(report_pdf(current_result(lens)).content))
+    assert f"{first.title} {'Accepted, ' if decides else ''}Medium risk, Question out" in text

@@ -178,8 +178,9 @@ def _steps(model: ForeignModel, result: Result) -> tuple[list[Step], tuple[Step,
     """The steps in the order of the model, or as people decided when the result was made; and what was left out."""
     rows = result.roadmap["steps"]
     decided, _before = plan_of(result.inputs)
+    asked = {one.id: one.text for one in model.questions()}
     if decided is None:
-        return [_step(model, row) for row in rows], ()
+        return [_step(model, row, _about(asked, row)) for row in rows], ()
     plan, known = roadmap_of_others(model, rows, decided), rows_by_action(model, rows)
     titles = titles_of_others(model)
     steps = [
@@ -188,7 +189,7 @@ def _steps(model: ForeignModel, result: Result) -> tuple[list[Step], tuple[Step,
             text=step.outcome,
             url=known[step.id].get("url", "") if step.id in known else "",
             about=", ".join(
-                filter(None, (_status(decided, step.id), _about(known[step.id]) if step.id in known else ""))
+                filter(None, (_status(decided, step.id), _about(asked, known[step.id]) if step.id in known else ""))
             ),
             waits_for=tuple(titles.get(one, one) for one in step.waits_for),
         )
@@ -202,20 +203,21 @@ def _status(decided: Decisions, action: str) -> str:
     return "" if status is Status.OPEN else gettext(STATUS[status])
 
 
-def _step(model: ForeignModel, row: Mapping[str, Any]) -> Step:
+def _step(model: ForeignModel, row: Mapping[str, Any], about: str) -> Step:
     names = {action.question: action.title for action in model.actions}
     return Step(
         title=row["title"],
         text=row["text"],
         url=row.get("url", ""),
-        about=_about(row),
+        about=about,
         waits_for=tuple(names.get(one, one) for one in row["waits_for"]),
     )
 
 
-def _about(row: Mapping[str, Any]) -> str:
+def _about(asked: Mapping[str, str], row: Mapping[str, Any]) -> str:
+    """Beside the title of a step; that of a lens is a choice, which says little without its question."""
     if "risk" in row:
-        return risk_text(row["risk"])
+        return ", ".join(filter(None, (risk_text(row["risk"]), asked.get(row["question"], ""))))
     parts = [gettext("level {level}").format(level=row["level"])] if row["level"] else []
     if row["effort"]:
         words = {"knowledge": gettext("knowledge"), "time": gettext("time"), "resources": gettext("resources")}
