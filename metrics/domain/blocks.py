@@ -1,4 +1,7 @@
-"""Rows by commit id, packed in blocks: a run writes what is new as one more block and hands on the others unopened."""
+"""Rows by commit id, packed in blocks: a run writes what is new as one more block and hands on the others unopened.
+
+Only what is large is compressed: unpacking would cost a run more than everything else it does with what was kept.
+"""
 
 import json
 import zlib
@@ -8,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 MAX_BLOCKS = 12  # with more all rows are packed anew as one
+COMPRESSED_FROM = 16 << 20  # bytes
 Row = list[Any]
 
 
@@ -59,8 +63,9 @@ class Rows(Mapping[str, Row]):
 
 
 def pack(data: object) -> bytes:
-    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)
+    plain = json.dumps(data, separators=(",", ":")).encode()
+    return plain if len(plain) < COMPRESSED_FROM else zlib.compress(plain, 1)
 
 
 def unpack(packed: bytes) -> Any:
-    return json.loads(zlib.decompress(packed))
+    return json.loads(packed if packed[:1] in b"[{" else zlib.decompress(packed))

@@ -1,6 +1,6 @@
 """What was read of a repository and never changes: commits, what they changed, merges done again. Keyed by commit id.
 
-One compact file beside the copy of the repository. It holds what the last run needed and nothing older, so its size is
+One file beside the copy of the repository. It holds what the last run needed and nothing older, so its size is
 bounded by the window; it is written whole under another name and moved into place by the run that holds the
 repository, so a killed run leaves the one before. A file of another version, too large, or torn counts as none.
 """
@@ -97,9 +97,11 @@ def load_kept(place: Path | None) -> Kept:
 
 
 def _kept(content: bytes) -> Kept:
-    """The head of the file says how long each block is; the blocks follow it."""
-    at = 8 + int.from_bytes(content[:8], "big")
-    data = unpack(content[8:at])
+    """A checksum, the length of the head, and the head, which says how long each block is; the blocks follow it."""
+    if zlib.crc32(content[4:]) != int.from_bytes(content[:4], "big"):
+        raise ValueError("torn")
+    at = 12 + int.from_bytes(content[4:12], "big")
+    data = unpack(content[12:at])
     if data["version"] != rules_version():
         return Kept()
     packed = {}
@@ -109,8 +111,6 @@ def _kept(content: bytes) -> Kept:
             blocks.append(Block(keys, content[at : at + n_bytes]))
             at += n_bytes
         packed[section] = Rows(blocks)
-    if at != len(content):
-        raise ValueError("torn")
     commits = {sha: _commit(sha, row) for sha, row in packed["commits"].items()}
     return Kept(
         commits=commits,
@@ -148,11 +148,12 @@ def save_kept(place: Path | None, kept: Kept) -> None:
     }
     head = pack(data)
     parts = [len(head).to_bytes(8, "big"), head, *(block.packed for section in SECTIONS for block in blocks[section])]
-    if sum(map(len, parts)) > MAX_BYTES:
+    content = b"".join(parts)
+    if len(content) > MAX_BYTES:
         place.unlink(missing_ok=True)
         return
     aside = place.with_name(f"{place.name}.new")
-    aside.write_bytes(b"".join(parts))
+    aside.write_bytes(zlib.crc32(content).to_bytes(4, "big") + content)
     aside.replace(place)
 
 

@@ -46,6 +46,8 @@ def in_order(commits: Iterable[Commit]) -> list[Commit]:
     by_sha = {commit.sha: commit for commit in commits}
     later: dict[str, float] = {}
     for first in reversed(by_sha.values()):  # mostly given children first, so parents are mostly known
+        if first.sha in later:
+            continue
         waiting = [first]
         while waiting:
             commit = waiting[-1]

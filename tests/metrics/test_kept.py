@@ -11,7 +11,7 @@ from assessment.maturity.loader import SHIPPED, read_model
 from metrics.clients.git import history, tree
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import GitLimit, Limits
-from metrics.domain import kept, sources
+from metrics.domain import blocks, kept, sources
 from metrics.domain.beside import beside
 from metrics.domain.blocks import MAX_BLOCKS, Block, Rows
 from metrics.domain.measure import measure, rarely_collecting
@@ -100,12 +100,24 @@ def test_lines_of_old_changes_are_read_only_where_a_signal_asks(tmp_path, measur
     assert measured("all lines") == found
 
 
-@pytest.mark.parametrize("damage", [b"", b"torn", None])
-def test_a_damaged_file_counts_as_none(tmp_path, measured, damage):
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda content: b"",
+        lambda content: b"torn",
+        lambda content: content[:-9],
+        lambda content: bytes(len(content)),
+        lambda content: content.replace(b"Add part 3", b"Add part 7"),
+    ],
+)
+def test_a_damaged_file_counts_as_none(tmp_path, measured, damaged):
     grown(tmp_path / "source")
     first = measured()
     place = tmp_path / "copy.kept"
-    place.write_bytes(place.read_bytes()[:-9] if damage is None else damage)
+    content = place.read_bytes()
+    assert damaged(content) != content
+    place.write_bytes(damaged(content))
+    assert not kept.load_kept(place).commits
     assert measured() == first
 
 
@@ -228,12 +240,21 @@ def test_texts_nobody_foresaw_are_read_one_by_one_and_then_all_at_once():
 def test_blocks_are_handed_on_unopened_and_packed_anew_when_they_are_many():
     rows = Rows()
     for n in range(40):
-        blocks = rows.with_new({f"k{n}": [n]}, [f"k{m}" for m in range(n + 1)])
-        assert len(blocks) <= MAX_BLOCKS + 1
-        rows = Rows(blocks)
+        packed = rows.with_new({f"k{n}": [n]}, [f"k{m}" for m in range(n + 1)])
+        assert len(packed) <= MAX_BLOCKS + 1
+        rows = Rows(packed)
     assert {key: rows[key] for key in rows} == {f"k{n}": [n] for n in range(40)}
     (held,) = Rows(rows.with_new({}, ["k0"])).blocks
     assert held.keys == ["k0"]
+
+
+def test_what_is_large_is_compressed_and_what_is_not_is_read_as_it_stands(monkeypatch):
+    rows = {"a": [1, "x" * 900]}
+    plain = Block.of(rows)
+    monkeypatch.setattr(blocks, "COMPRESSED_FROM", 100)
+    small = Block.of(rows)
+    assert len(small.packed) < 100 < len(plain.packed)
+    assert dict(small.rows()) == dict(plain.rows()) == rows
 
 
 def test_of_two_rows_of_one_id_the_later_counts():

@@ -35,8 +35,13 @@ def is_declared(change: Commit, history: History) -> bool:
 
 def n_people(history: History, changes: tuple[Commit, ...]) -> int:
     """How many people wrote the changes, told apart by author address; bots and assistants left out."""
-    written = (commit for c in changes for commit in (c, *history.branches.get(c.sha, ())))
-    return len({c.author_email.lower() for c in written if not (is_bot(c) or is_ai_marked_author(c))})
+    found: set[str] = set()
+    for change in changes:
+        for commit in (change, *history.branches.get(change.sha, ())):
+            who = commit.author_email.lower()
+            if who not in found and not (is_bot(commit) or is_ai_marked_author(commit)):
+                found.add(who)
+    return len(found)
 
 
 def is_ai_marked_author(commit: Commit) -> bool:

@@ -53,10 +53,12 @@ def spec_link_rate(history: History) -> Reading:
 
 def _is_described_elsewhere(change: Commit, history: History) -> bool:
     """Whether the change points to a review and brings no text but its title, trailers aside."""
+    if not names_review(change):
+        return False
     texts = [commit.body for commit in (change, *history.branches.get(change.sha, ()))]
     lines = [line for text in texts for line in text.splitlines() if line.strip() and not TRAILER_LINE.match(line)]
     own_title = title_of(change)
-    return names_review(change) and not [line for line in lines if line.strip() != own_title]
+    return all(line.strip() == own_title for line in lines)
 
 
 def spec_cochange(history: History) -> Reading:

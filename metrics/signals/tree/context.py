@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from metrics.signals.paths import is_foreign, is_trial
+from metrics.signals.tree.ci.command import Command
 from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline
-from metrics.signals.tree.ci.remembered import pipeline_of
+from metrics.signals.tree.ci.remembered import commands_matching, pipeline_of
 from metrics.signals.types import Commit, Tree, TreeEntry
 
 
@@ -29,6 +30,10 @@ class TreeContext:
     @cached_property
     def pipeline(self) -> Pipeline:
         return pipeline_of(self.tree)
+
+    def runs_of(self, command: re.Pattern[str]) -> tuple[Command, ...]:
+        """The commands of the pipeline that match at their beginning."""
+        return commands_matching(command, self.pipeline, self.tree)
 
     def text(self, path: str) -> str:
         """The text of a path, or nothing when it was not read."""

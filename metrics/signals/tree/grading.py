@@ -33,7 +33,7 @@ class Wiring:
 
 
 def wiring_of(context: TreeContext, configured: Iterable[str], command: re.Pattern[str]) -> Wiring:
-    runs = tuple(run for run in context.pipeline.commands if command.match(run.text))
+    runs = context.runs_of(command)
     return Wiring(tuple(sorted(set(configured))), runs)
 
 

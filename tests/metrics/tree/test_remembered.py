@@ -1,11 +1,12 @@
 """The pipeline of the run before holds just as long as everything it was read from."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from metrics.signals.tree.ci.pipeline import read_pipeline
-from metrics.signals.tree.ci.remembered import KEY, pipeline_of
+from metrics.signals.tree.ci.remembered import KEY, commands_matching, pipeline_of
 from metrics.signals.types import Scans
 from tests.metrics.tree.building import tree_of
 
@@ -77,3 +78,28 @@ def test_files_behind_what_is_remembered_are_named_so_that_they_are_at_hand():
     tree = replace(tree_of(FILES), scans=Scans(known))
     pipeline_of(tree)
     assert tree.scans.behind == set(FILES) - {"app.py"}
+
+
+LINTERS, TESTERS = re.compile("ruff|mypy|eslint"), re.compile("pytest")
+
+
+def matching(files, known=None):
+    """The texts of the commands that match each pattern, and what the run hands on."""
+    tree = replace(tree_of(files), scans=Scans(known))
+    pipeline = pipeline_of(tree)
+    told = [{c.text for c in commands_matching(pattern, pipeline, tree)} for pattern in (LINTERS, TESTERS)]
+    return told, tree.scans.used
+
+
+def test_which_commands_match_a_pattern_is_remembered_with_the_pipeline_they_are_of():
+    first, known = matching(FILES)
+    assert first == [{"ruff check .", "eslint ."}, {"pytest -q"}]
+    again, used = matching(FILES, known)
+    assert again == first
+    assert all(used[key] is known[key] for key in known)
+
+
+def test_a_pipeline_that_changed_is_matched_anew():
+    _, known = matching(FILES)
+    changed = FILES | {"bin/check": "#!/bin/sh\nmypy .\npytest -q tests\n"}
+    assert matching(changed, known)[0] == matching(changed)[0] == [{"mypy .", "eslint ."}, {"pytest -q tests"}]

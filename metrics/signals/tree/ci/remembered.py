@@ -6,6 +6,7 @@ somebody looked through all names, all of them. So nothing has to be known of ho
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from metrics.signals.tree.ci.command import Command
 from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
 from metrics.signals.types import Tree
 
-KEY = "pipeline"
+KEY, RUNS = "pipeline", "runs"
 
 
 class Traced(Mapping[str, str]):
@@ -55,8 +56,24 @@ def pipeline_of(tree: Tree) -> Pipeline:
     return Pipeline(tuple(told["files"]), tuple(commands), tuple(told["unread"]))
 
 
+def commands_matching(pattern: re.Pattern[str], pipeline: Pipeline, tree: Tree) -> tuple[Command, ...]:
+    """Of the pipeline of the tree, what matches at its beginning; asked once for as long as it is the same."""
+    digest = tree.scans.used[KEY][2]
+
+    def look() -> list[str]:
+        return [digest, *(str(n) for n, command in enumerate(pipeline.commands) if pattern.match(command.text))]
+
+    key = f"{RUNS} {_digest(f'{pattern.flags} {pattern.pattern}')}"
+    _, *numbers = tree.scans.whole(key, lambda known: known[0] == digest, look)
+    return tuple(pipeline.commands[int(n)] for n in numbers)
+
+
 def names_of(tree: Tree) -> str:
-    return hashlib.sha256("\0".join(tree.texts).encode("utf-8", "surrogateescape")).hexdigest()
+    return _digest("\0".join(tree.texts))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def oid_of(path: str, tree: Tree) -> str:
@@ -85,4 +102,5 @@ def _read(tree: Tree) -> list[str]:
         "texts": [command.text for command in found.commands],
         "by": by,
     }
-    return [json.dumps(part, separators=(",", ":")) for part in (asked, told)]
+    rows = [json.dumps(part, separators=(",", ":")) for part in (asked, told)]
+    return [*rows, _digest(rows[1])]
