@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from metrics.clients.git.history import MainlineCommit, moment
-from metrics.clients.git.tree import Texts
+from metrics.clients.git.tree import NO_LISTING, Listing, Texts
 from metrics.domain.blocks import Block, Rows, pack, unpack
 from metrics.domain.lines import KeptLines, lines_of_row
 from metrics.domain.walk import Walk
 from metrics.signals.patches import CommitPatch, FilePatch, file_changes
-from metrics.signals.types import UNCOUNTED, Commit, FileChange, Places, Tree
+from metrics.signals.types import UNCOUNTED, Commit, FileChange, Places, Tree, TreeEntry
 
 SECTIONS = ("commits", "changes", "patches")
 MAX_BYTES = 128 << 20  # of the file; what needs more is read anew each time
@@ -50,7 +50,7 @@ class Kept:
     replays: dict[str, tuple[bool, tuple[str, ...]]] = field(default_factory=dict)
     scans: dict[str, list[str]] = field(default_factory=dict)  # of files, by object id and name
     asked: list[str] = field(default_factory=list)  # the files whose texts were looked into beyond that
-    paths: list[str] = field(default_factory=list)  # all of the tree
+    listing: Listing = NO_LISTING  # all files of the tree
     places: dict[str, list[int]] = field(default_factory=dict)  # by rule, which of the paths it holds for
     lines: KeptLines = field(default_factory=KeptLines)
     lines_row: dict[str, Any] | None = None
@@ -59,8 +59,9 @@ class Kept:
     tree: Tree | None = None  # of this run: what was found in its texts is told once all was asked
 
     def known_places(self) -> Places:
-        places = {rule: [self.paths[n] for n in found] for rule, found in self.places.items()}
-        return Places(frozenset(self.paths), places)
+        paths = [entry.path for entry in self.listing.entries]
+        places = {rule: [paths[n] for n in found] for rule, found in self.places.items()}
+        return Places(frozenset(paths), places)
 
     def has_lines(self, sha: str) -> bool:
         return sha in self.packed["patches"]
@@ -119,7 +120,7 @@ def _kept(content: bytes) -> Kept:
         replays={sha: (conflicted, tuple(paths)) for sha, conflicted, paths in data["replays"]},
         scans=data["scans"],
         asked=data["asked"],
-        paths=data["paths"],
+        listing=Listing(data["listed"], tuple(map(TreeEntry, *data["entries"]))),
         places=data["places"],
         lines=lines_of_row(data["lines"]),
         packed=packed,
@@ -158,10 +159,15 @@ def save_kept(place: Path | None, kept: Kept) -> None:
 
 
 def _places_rows(tree: Tree | None) -> dict[str, Any]:
-    paths = list(tree.by_path) if tree else []
-    number = {path: n for n, path in enumerate(paths)}
+    """The files column by column, and by rule the places of those it holds for."""
+    entries = tuple(tree.by_path.values()) if tree else ()
+    number = {entry.path: n for n, entry in enumerate(entries)}
     places = tree.places.used if tree else {}
-    return {"paths": paths, "places": {rule: [number[path] for path in found] for rule, found in places.items()}}
+    return {
+        "listed": tree.commit if tree and len(entries) == len(tree.entries) else "",  # not where one is named twice
+        "entries": [[getattr(entry, name) for entry in entries] for name in ("path", "mode", "oid", "size")],
+        "places": {rule: [number[path] for path in found] for rule, found in places.items()},
+    }
 
 
 def _asked(tree: Tree) -> list[str]:

@@ -152,7 +152,7 @@ def _read_tree(reader: _Reader, head: str, limits: Limits) -> tuple[Tree, tuple[
     likely = partial(likely_texts, asked=set(reader.kept.asked), known=scans.object_ids)
     places = reader.kept.known_places()
     choose = partial(choose_texts, places=places)
-    tree = read_tree(reader.copy, head, choose=choose, likely=likely, limits=limits)
+    tree = read_tree(reader.copy, head, choose=choose, likely=likely, before=reader.kept.listing, limits=limits)
     tree = replace(tree, scans=scans, places=places)
     return tree, reader.meanwhile(tree)
 

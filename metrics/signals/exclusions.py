@@ -100,7 +100,7 @@ def counted_changes(history: History, days: int) -> tuple[Commit, ...]:
 
 
 def counted_files(change: Commit) -> tuple[FileChange, ...]:
-    return tuple(file for file in change.files if is_counted(file))
+    return tuple([file for file in change.files if is_counted(file)])
 
 
 def is_counted(file: FileChange) -> bool:

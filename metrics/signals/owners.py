@@ -21,6 +21,7 @@ _CODEOWNERS_PLACES = (
 )
 _SECTION = re.compile(r"^\^?\[([^\[\]]+)\](?:\[\d+\])?\s*(.*)$")
 _MAX_RULES = 5_000
+_OWNERS_FILE = re.compile(r"(?:^|/)OWNERS\Z").search
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def read_owners(tree: Tree) -> Owners | None:
     for place in _CODEOWNERS_PLACES:
         if place in tree.texts:
             return Owners(place, parse_codeowners(tree.texts[place]))
-    folders = frozenset(e.path.rpartition("/")[0] for e in tree.entries if e.path.rpartition("/")[2] == "OWNERS")
+    folders = frozenset(path.rpartition("/")[0] for path in tree.where(_OWNERS_FILE))
     return Owners("OWNERS", (), folders) if folders else None
 
 

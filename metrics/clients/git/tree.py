@@ -1,8 +1,10 @@
 """Reading the files of one commit without checking anything out."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import GitError, GitLimit, Limits, run_git, stream_git
@@ -10,11 +12,25 @@ from metrics.signals.types import Tree, TreeEntry
 
 TEXTS_LIMIT_BYTES = 64 << 20  # all files together
 MAX_ENTRIES = 500_000
+TOO_MANY = f"The newest commit lists more than {MAX_ENTRIES:,} files."
 
 Choose = Callable[[Sequence[TreeEntry]], Sequence[TreeEntry]]
 Likely = Choose
 Read = Callable[[Sequence[TreeEntry]], Mapping[str, str]]
+WORTH_KEEPING = 1_000  # files; of fewer git lists all in less time than it takes to be asked twice
+SUBMODULE = "160000"
 MAX_ONE_BY_ONE = 3  # texts asked for that were not foreseen; after so many all that are left are read at once
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of a commit as an earlier run listed them; without a commit there are none."""
+
+    commit: str = ""
+    entries: tuple[TreeEntry, ...] = ()
+
+
+NO_LISTING = Listing()
 
 
 class Texts(Mapping[str, str]):
@@ -47,16 +63,78 @@ class Texts(Mapping[str, str]):
 
 
 def read_tree(
-    copy: Copy, commit: str, *, choose: Choose, likely: Likely = lambda chosen: chosen, limits: Limits
+    copy: Copy,
+    commit: str,
+    *,
+    choose: Choose,
+    likely: Likely = lambda chosen: chosen,
+    before: Listing = NO_LISTING,
+    limits: Limits,
 ) -> Tree:
     """The paths of the commit, and the text of the files `choose` picks from its entries.
 
-    `likely` picks of those again what is read at once; the rest is read when somebody asks for it.
+    `likely` picks of those again what is read at once; the rest is read when somebody asks for it. With the listing of
+    an earlier commit, git is asked for what changed since.
     """
-    entries = tuple(_list_entries(copy, commit, limits))
+    entries = _listed_since(copy, commit, before, limits) or tuple(_list_entries(copy, commit, limits))
     chosen = choose(entries)
     at_once = {entry.path for entry in likely(chosen)}
     return Tree(commit, entries, Texts(chosen, at_once, lambda wanted: _read_texts(copy, wanted, limits)))
+
+
+def _listed_since(copy: Copy, commit: str, before: Listing, limits: Limits) -> tuple[TreeEntry, ...]:
+    """What was listed before with what changed since; nothing where that is not known or not worth it."""
+    if before.commit == commit or len(before.entries) < WORTH_KEEPING:
+        return before.entries if before.commit == commit else ()
+    entries = {entry.path: entry for entry in before.entries}
+    try:
+        changed = _changed(copy, before.commit, commit, len(entries) // 4, limits)
+    except GitLimit:
+        raise
+    except GitError:  # the earlier commit is here no more
+        return ()
+    if changed is None:
+        return ()
+    sizes = _sizes(copy, [oid for mode, oid in changed.values() if mode.strip("0") and mode != SUBMODULE], limits)
+    is_in_order = changed.keys() <= entries.keys()
+    for path, (mode, oid) in changed.items():
+        if mode.strip("0"):
+            entries[path] = TreeEntry(path, mode, oid, sizes.get(oid, -1))
+        else:
+            entries.pop(path, None)
+    if len(entries) > MAX_ENTRIES:
+        raise GitLimit(TOO_MANY)
+    found = entries.values()
+    return tuple(found if is_in_order else sorted(found, key=lambda entry: os.fsencode(entry.path)))
+
+
+def _changed(copy: Copy, one: str, other: str, at_most: int, limits: Limits) -> dict[str, tuple[str, str]] | None:
+    """By path, the new mode (zero where the file is gone) and object id; nothing where more changed."""
+    args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none", one, other]
+    told: dict[str, tuple[str, str]] = {}
+    tail = b""
+    with closing(stream_git(copy.path, args, limits=limits, remote=copy.remote)) as chunks:
+        for chunk in chunks:
+            *parts, tail = (tail + chunk).split(b"\0")
+            if len(parts) % 2:
+                tail = parts.pop() + b"\0" + tail
+            for facts, path in zip(parts[::2], parts[1::2], strict=True):
+                _, mode, _, oid, _ = facts.decode().split()
+                told[path.decode("utf-8", "surrogateescape")] = mode, oid
+            if len(told) > at_most:
+                return None
+    return told
+
+
+def _sizes(copy: Copy, object_ids: Sequence[str], limits: Limits) -> dict[str, int]:
+    """The size of each object that is here."""
+    if not object_ids:
+        return {}
+    stdin = "".join(f"{oid}\n" for oid in object_ids).encode()
+    args = ["cat-file", "--batch-check=%(objectname) %(objectsize)"]
+    told = run_git(copy.path, args, limits=limits, stdin=stdin, remote=copy.remote).decode()
+    pairs = (line.split() for line in told.splitlines())
+    return {oid: int(size) for oid, size in pairs if size.isdigit()}  # or it is "missing"
 
 
 def _list_entries(copy: Copy, commit: str, limits: Limits) -> Iterator[TreeEntry]:
@@ -68,7 +146,7 @@ def _list_entries(copy: Copy, commit: str, limits: Limits) -> Iterator[TreeEntry
             *lines, tail = (tail + chunk).split(b"\0")
             n_entries += len(lines)
             if n_entries > MAX_ENTRIES:
-                raise GitLimit(f"The newest commit lists more than {MAX_ENTRIES:,} files.")
+                raise GitLimit(TOO_MANY)
             yield from (_entry(line) for line in lines)
 
 

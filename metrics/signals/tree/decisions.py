@@ -29,7 +29,7 @@ def adr_cadence(context: TreeContext) -> Reading:
     n_changes = context.facts.get("merged_changes_180d", len(context.commits_within(CADENCE_DAYS)))
     if not n_changes:
         return Skipped("adr_cadence", "No change was merged in the last 180 days.")
-    lives = _lives(context, CADENCE_DAYS, is_decision)
+    lives = _lives(context, CADENCE_DAYS, is_decision) if _has_records(context, CADENCE_DAYS) else {}
     added = [path for path, life in lives.items() if life.is_born_here(context.text(path))]
     over = [path for path in lives if path not in added and _STATUS_OVER.search(context.text(path)[:4_000])]
     examples = [f"added: {show_path(path)}" for path in added] + [f"superseded: {show_path(path)}" for path in over]
@@ -103,8 +103,12 @@ class _Life:
 
 def _lives_beside_records(context: TreeContext) -> dict[str, _Life]:
     """The lives of all paths that changed in a year; none where no decision record is among them."""
-    has_records = any(is_decision(path) for path in context.changed_paths(PRECEDENCE_DAYS))
-    return _lives(context, PRECEDENCE_DAYS, lambda _path: True) if has_records else {}
+    return _lives(context, PRECEDENCE_DAYS, lambda _path: True) if _has_records(context, PRECEDENCE_DAYS) else {}
+
+
+def _has_records(context: TreeContext, days: int) -> bool:
+    """Whether a change of these days touched a decision record of the present tree, under today's name at last."""
+    return any(is_decision(path) for path in context.changed_paths(days))
 
 
 def _lives(context: TreeContext, days: int, wanted: Callable[[str], bool]) -> dict[str, _Life]:

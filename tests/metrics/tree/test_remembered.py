@@ -13,7 +13,8 @@ from tests.metrics.tree.building import tree_of
 FILES = {
     ".github/workflows/ci.yml": "on: pull_request\njobs: {a: {steps: [{run: make check}, {run: npm run lint}]}}\n",
     "Makefile": "include more.mk\ncheck:\n\tsh bin/check\n",
-    "more.mk": "other:\n\ttrue\n",
+    "more.mk": "include mk/*.mk\nother:\n\ttrue\n",
+    "mk/a.mk": "nothing:\n\ttrue\n",
     "bin/check": "#!/bin/sh\nruff check . || true\npytest -q\n",
     "web/package.json": '{"scripts": {"lint": "eslint ."}}',
     "app.py": "print()\n",
@@ -41,8 +42,10 @@ def test_same_files_are_not_read_again_and_say_the_same():
     assert {"ruff check .", "pytest -q", "eslint ."} <= {command.text for command in found.commands}
 
 
-def test_a_change_elsewhere_changes_nothing():
-    assert after(FILES | {"app.py": "print(1)\n"}, ran_before(FILES))[1] is False
+@pytest.mark.parametrize("change", [{"app.py": "print(1)\n"}, {"new.py": "print()\n"}, {"app.py": None}])
+def test_a_change_elsewhere_changes_nothing(change):
+    files = {path: text for path, text in (FILES | change).items() if text is not None}
+    assert after(files, ran_before(FILES))[1] is False
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,8 @@ def test_a_change_elsewhere_changes_nothing():
         {".github/workflows/new.yml": "on: pull_request\njobs: {a: {steps: [{run: mypy}]}}\n"},
         {".github/workflows/ci.yml": "on: push\njobs: {a: {steps: [{run: make check}]}}\n"},
         {"GNUmakefile": "check:\n\tnox\n"},  # was not there, and goes first
-        {"api/package.json": '{"scripts": {"lint": "tslint"}}'},  # found by looking through all names
+        {"api/package.json": '{"scripts": {"lint": "tslint"}}'},  # found by looking for names
+        {"mk/b.mk": "check:\n\ttox\n"},  # as above, of an include
     ],
 )
 def test_whatever_it_was_read_from_makes_it_be_read_anew(change):

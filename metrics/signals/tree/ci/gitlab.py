@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command, commands_in
+from metrics.signals.tree.ci.names import named as named_between
 from metrics.signals.tree.structured import is_true, load_yaml, table_at, texts_in
 
 PIPELINE = re.compile(r"^\.gitlab-ci\.ya?ml$")
@@ -74,7 +75,7 @@ def _local_paths(pattern: str, texts: Mapping[str, str]) -> list[str]:
     if "*" not in pattern:
         return [pattern] if pattern in texts else []
     head, _, tail = pattern.partition("*")
-    return sorted(p for p in texts if p.startswith(head) and p.endswith(tail.lstrip("*/")))[:_MAX_INCLUDES]
+    return named_between(texts, head, tail.lstrip("*/"))[:_MAX_INCLUDES]
 
 
 def _extended(jobs: dict[str, Any], job: dict[str, Any], depth: int = 0) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from metrics.signals.tree.ci.names import named
 from metrics.signals.tree.structured import load_yaml, table_at, texts_in
 
 MAKEFILE_NAMES = ("GNUmakefile", "makefile", "Makefile")
@@ -79,7 +80,7 @@ def _matching(pattern: str, texts: Mapping[str, str]) -> list[str]:
     if "*" not in pattern:
         return [pattern] if pattern in texts else []
     head, _, tail = pattern.partition("*")
-    return sorted(p for p in texts if p.startswith(head) and p.endswith(tail) and "/" not in p[len(head) :])[:20]
+    return [path for path in named(texts, head, tail) if "/" not in path[len(head) :]][:20]
 
 
 @lru_cache(maxsize=32)

@@ -1,28 +1,31 @@
 """The pipeline of a tree as the last run read it, where every text and name it was read from is still the same.
 
-What is looked at is written down while it is read: texts by their object id, names that were not there, and, where
-somebody looked through all names, all of them. So nothing has to be known of how pipelines are followed.
+What is looked at is written down while it is read: texts by their object id, names that were not there, and what was
+found where names were looked for; where somebody looked through all names, all of them. So nothing has to be known of
+how pipelines are followed.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command
+from metrics.signals.tree.ci.names import Noting, named
 from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
 from metrics.signals.types import Tree
 
 KEY, RUNS = "pipeline", "runs"
 
 
-class Traced(Mapping[str, str]):
+class Traced(Noting):
     """The texts of a tree, and what was asked of them: by path the object id, empty where there is no text."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.seen: dict[str, str] = {}
+        self.looks: dict[tuple[str, str], list[str]] = {}
         self.all_names = ""
 
     def __getitem__(self, path: str) -> str:
@@ -40,6 +43,11 @@ class Traced(Mapping[str, str]):
     def __len__(self) -> int:
         self.all_names = names_of(self._tree)
         return len(self._tree.texts)
+
+    def named(self, head: str, tail: str) -> list[str]:
+        if (head, tail) not in self.looks:
+            self.looks[head, tail] = named(self._tree.texts, head, tail)
+        return self.looks[head, tail]
 
     def _see(self, path: str) -> None:
         if path not in self.seen:
@@ -69,7 +77,11 @@ def commands_matching(pattern: re.Pattern[str], pipeline: Pipeline, tree: Tree) 
 
 
 def names_of(tree: Tree) -> str:
-    return _digest("\0".join(tree.texts))
+    return _digest_of(tree.texts)
+
+
+def _digest_of(names: Iterable[str]) -> str:
+    return _digest("\0".join(names))
 
 
 def _digest(text: str) -> str:
@@ -85,6 +97,7 @@ def _holds(known: list[str], tree: Tree) -> bool:
     return (
         told["pipelines"] == list(tree.where(is_pipeline))
         and all(oid_of(path, tree) == oid for path, oid in told["seen"].items())
+        and all(_digest_of(named(tree.texts, head, tail)) == found for head, tail, found in told["looks"])
         and told["all_names"] in ("", names_of(tree))
     )
 
@@ -94,7 +107,13 @@ def _read(tree: Tree) -> list[str]:
     found = read_pipeline(tree, texts)
     callers: dict[tuple[Any, ...], int] = {}
     by = [callers.setdefault((c.where, c.hard, c.on_changes, c.cwd, c.job), len(callers)) for c in found.commands]
-    asked = {"pipelines": tree.where(is_pipeline), "seen": texts.seen, "all_names": texts.all_names}
+    looks = [(head, tail, _digest_of(found)) for (head, tail), found in texts.looks.items()]
+    asked = {
+        "pipelines": tree.where(is_pipeline),
+        "seen": texts.seen,
+        "looks": looks,
+        "all_names": texts.all_names,
+    }
     told = {
         "files": found.files,
         "unread": found.unread,

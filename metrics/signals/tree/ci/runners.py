@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command
+from metrics.signals.tree.ci.names import named
 from metrics.signals.tree.structured import load_json, load_toml, table_at, texts_in
 
 _NPM_WORDS = {"run", "run-script", "exec", "--", "workspaces", "foreach", "affected", "run-many"}
@@ -43,7 +44,7 @@ def _is_named(key: str, names: set[str]) -> bool:
 
 
 def _packages(nearest: str, texts: Mapping[str, str]) -> list[str]:
-    others = sorted((p for p in texts if p.endswith("package.json") and p != nearest), key=lambda p: (p.count("/"), p))
+    others = sorted((p for p in named(texts, "", "package.json") if p != nearest), key=lambda p: (p.count("/"), p))
     return ([nearest] if nearest in texts else []) + others[:_MAX_PACKAGES]
 
 
