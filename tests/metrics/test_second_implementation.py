@@ -248,6 +248,18 @@ def test_both_agree_on_reverts_of_reverts_and_links_that_were_files(tmp_path):
     assert all(ours == theirs for ours, theirs in found.values())
 
 
+def test_both_agree_on_reverts_by_title_that_wrong_clocks_put_out_of_order(tmp_path):
+    builder = Builder()
+    builder.commit("Edit", {"app/a.py": "1\n2\n"}, at=days_ago(60))
+    builder.commit('Revert "Edit"', {"app/a.py": None}, at=days_ago(5))
+    builder.commit("Edit", {"app/b.py": "1\n"}, at=days_ago(20), author=PEOPLE[1])
+    builder.commit('Revert "Edit"', {"app/b.py": None}, at=days_ago(30))
+    builder.commit("Add c", {"app/c.py": "1\n"}, at=days_ago(1), author=PEOPLE[2])
+    found = compare(builder.write(tmp_path / "source"), tmp_path / "copy", UNTIL)
+    assert found["revert_rate"] == (2 / 3, 2 / 3)
+    assert all(ours == theirs for ours, theirs in found.values())
+
+
 def test_both_agree_on_the_history_of_this_project(tmp_path):
     if not (HERE / ".git").exists() or git(HERE, "rev-parse", "--is-shallow-repository") == "true":
         pytest.skip("this is no clone with its whole history")

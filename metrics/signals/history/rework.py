@@ -52,7 +52,7 @@ def released_rework(history: History) -> Reading:
 
 
 def _taken_back(commits: tuple[Commit, ...]) -> tuple[dict[str, Commit], dict[str, Commit]]:
-    """Reverted ids and titles, each with the newest revert of them; reverts that were reverted are left out."""
+    """Reverted ids and titles, each with a revert of them, of titles the one dated last; reverted reverts left out."""
     shas: dict[str, Commit] = {}
     titles: dict[str, Commit] = {}
     undone: set[str] = set()
@@ -63,8 +63,8 @@ def _taken_back(commits: tuple[Commit, ...]) -> tuple[dict[str, Commit], dict[st
         title = reverted_title(commit)
         undone |= named | ({title} if title.startswith("Revert ") else set())
         shas |= dict.fromkeys(named, commit)
-        if title and not named:
-            titles.setdefault(title, commit)
+        if title and not named and not (title in titles and titles[title].committed_at >= commit.committed_at):
+            titles[title] = commit
     return shas, titles
 
 
