@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from metrics.signals.tree.ci import github, gitlab, others
@@ -21,11 +21,15 @@ _ELSEWHERE = re.compile(r"uses [^.\s][^\s@]*/\.(github|gitea|forgejo)/workflows/
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The pipeline files of a tree, the commands they run, and the files whose commands stay unknown."""
+    """The pipeline files of a tree, the commands they run, and the files whose commands stay unknown.
+
+    `digest` stands for the whole of what the tree says; it is empty for a part of that.
+    """
 
     files: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     unread: tuple[str, ...] = ()
+    digest: str = field(default="", compare=False)
 
     @property
     def calls_elsewhere(self) -> bool:

@@ -61,18 +61,20 @@ def pipeline_of(tree: Tree) -> Pipeline:
     tree.scans.stand_for(path for path, oid in seen.items() if oid)
     callers = [tuple(caller) for caller in told["callers"]]
     commands = (Command(text, *callers[n]) for text, n in zip(told["texts"], told["by"], strict=True))
-    return Pipeline(tuple(told["files"]), tuple(commands), tuple(told["unread"]))
+    return Pipeline(tuple(told["files"]), tuple(commands), tuple(told["unread"]), rows[2])
 
 
 def commands_matching(pattern: re.Pattern[str], pipeline: Pipeline, tree: Tree) -> tuple[Command, ...]:
-    """Of the pipeline of the tree, what matches at its beginning; asked once for as long as it is the same."""
-    digest = tree.scans.used[KEY][2]
+    """What matches at its beginning; of the whole pipeline of the tree asked once for as long as it is the same."""
 
     def look() -> list[str]:
-        return [digest, *(str(n) for n, command in enumerate(pipeline.commands) if pattern.match(command.text))]
+        hits = (str(n) for n, command in enumerate(pipeline.commands) if pattern.match(command.text))
+        return [pipeline.digest, *hits]
 
+    if not pipeline.digest:
+        return tuple(pipeline.commands[int(n)] for n in look()[1:])
     key = f"{RUNS} {_digest(f'{pattern.flags} {pattern.pattern}')}"
-    _, *numbers = tree.scans.whole(key, lambda known: known[0] == digest, look)
+    _, *numbers = tree.scans.whole(key, lambda known: known[0] == pipeline.digest, look)
     return tuple(pipeline.commands[int(n)] for n in numbers)
 
 
