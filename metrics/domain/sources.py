@@ -173,6 +173,8 @@ def _read_commits(reader: _Reader, walk: Walk, limits: Limits) -> list[Commit]:
     known = reader.kept.commits
     missing = [sha for sha in walk.shas if sha not in known]
     reader.kept.read.update(missing)
+    known.update((sha, walk.described[sha]) for sha in missing if sha in walk.described)
+    missing = [sha for sha in missing if sha not in known]
     known.update((c.sha, c) for c in describe_commits(reader.copy, missing, limits=limits))
     return in_order(known[sha] for sha in walk.shas if known[sha].committed_at > since)
 

@@ -4,12 +4,12 @@ What a walk found stays true for every later commit that descends from its head,
 history was rewritten, or an earlier day is asked for, all is walked anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from metrics.clients.git.clone import Copy
-from metrics.clients.git.history import LAST_SECOND, MainlineCommit, walk, walk_by_date
+from metrics.clients.git.history import LAST_SECOND, MainlineCommit, describe_since, walk, walk_by_date
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.signals.types import Commit
 
@@ -21,12 +21,16 @@ Found = tuple[list[MainlineCommit], list[str]]  # the mainline, and all ids in t
 
 @dataclass(frozen=True)
 class Walk:
-    """What is reachable from `head`: the ids committed after `since_s`, and the mainline back to the last of them."""
+    """What is reachable from `head`: the ids committed after `since_s`, and the mainline back to the last of them.
+
+    `described` are commits the walk told of in full.
+    """
 
     head: str = ""
     since_s: int = 0
     mainline: tuple[MainlineCommit, ...] = ()
     shas: tuple[str, ...] = ()
+    described: Mapping[str, Commit] = field(default_factory=dict, compare=False)
 
 
 def walk_window(copy: Copy, *, since_s: int, until_s: int, before: Walk, limits: Limits) -> Walk:
@@ -68,9 +72,10 @@ def in_order(commits: Iterable[Commit]) -> list[Commit]:
 
 
 def _walk(copy: Copy, head: str, since_s: int, until_s: int, before: Walk, limits: Limits) -> Walk:
-    found = _join(copy, head, since_s, before, limits) if before.head and before.since_s <= since_s else None
+    new: dict[str, Commit] = {}
+    found = _join(copy, head, since_s, before, new, limits) if before.head and before.since_s <= since_s else None
     found = found or _walk_near(copy, head, since_s, limits) or _walk_all(copy, head, since_s, limits)
-    return Walk(head, since_s, tuple(_that_counts(found[0], since_s, until_s)), tuple(found[1]))
+    return Walk(head, since_s, tuple(_that_counts(found[0], since_s, until_s)), tuple(found[1]), new)
 
 
 def _walk_near(copy: Copy, head: str, since_s: int, limits: Limits) -> Found | None:
@@ -119,29 +124,32 @@ def _walk_all(copy: Copy, head: str, since_s: int, limits: Limits) -> Found:
     return mainline, shas
 
 
-def _join(copy: Copy, head: str, since_s: int, before: Walk, limits: Limits) -> Found | None:
-    """What is new and what was found before; nothing where the head does not descend from the one before."""
+def _join(copy: Copy, head: str, since_s: int, before: Walk, new: dict[str, Commit], limits: Limits) -> Found | None:
+    """What is new and what was found before; nothing where the head does not descend from the one before.
+
+    Puts what is new into `new`.
+    """
     if head == before.head:
         return list(before.mainline), list(before.shas)
     try:
-        new = {ids[0].decode(): (at, ids[1:]) for at, ids in walk(copy, head, known=before.head, limits=limits)}
+        new.update((commit.sha, commit) for commit in describe_since(copy, head, before.head, limits=limits))
     except GitLimit:
         raise
     except GitError:  # what was the head is here no more
         return None
-    if before.head.encode() not in {parent for _, parents in new.values() for parent in parents}:
+    if before.head not in {parent for commit in new.values() for parent in commit.parents}:
         return None
     place = {commit.sha: n for n, commit in enumerate(before.mainline)}
     mainline: list[MainlineCommit] = []
     sha = head
     while sha in new and sha not in place:
-        at, parents = new[sha]
-        mainline.append(MainlineCommit(sha, min(LAST_SECOND, at)))
-        sha = parents[0].decode() if parents else ""
+        commit = new[sha]
+        mainline.append(MainlineCommit(sha, int(commit.committed_at.timestamp())))
+        sha = commit.parents[0] if commit.parents else ""
     if sha not in place:
         return None
     held = set(before.shas)
-    shas = [sha for sha, (at, _) in new.items() if at > since_s and sha not in held]
+    shas = [sha for sha, commit in new.items() if commit.committed_at.timestamp() > since_s and sha not in held]
     return [*mainline, *before.mainline[place[sha] :]], [*shas, *before.shas]
 
 

@@ -21,6 +21,7 @@ from metrics.signals.types import UNCOUNTED, Commit, FileChange, MergeReplay
 
 HEADER = "%H%x00%P%x00%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%T%x00%s%x00%b%x00"
 N_FIELDS = 11
+_DESCRIBED = ("-z", "-s", "--no-color", f"--format={HEADER}")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 NO_SHAPES: Mapping[str, Shape] = {}
 LAST_SECOND = 253402300799  # the end of the year 9999; git accepts later dates, Python does not
@@ -51,9 +52,9 @@ def walk_by_date(copy: Copy, head: str, *, limits: Limits) -> Generator[Row, Non
     return _rows(copy, ["--parents", "--timestamp", head], limits)
 
 
-def walk(copy: Copy, head: str, *, known: str = "", limits: Limits) -> Generator[Row, None, None]:
-    """All commits reachable from `head` and not from `known`, children first."""
-    return _rows(copy, ["--topo-order", "--parents", "--timestamp", head, *([f"^{known}"] if known else [])], limits)
+def walk(copy: Copy, head: str, *, limits: Limits) -> Generator[Row, None, None]:
+    """All commits reachable from `head`, children first."""
+    return _rows(copy, ["--topo-order", "--parents", "--timestamp", head], limits)
 
 
 def _rows(copy: Copy, args: Sequence[str], limits: Limits) -> Generator[Row, None, None]:
@@ -68,9 +69,18 @@ def _rows(copy: Copy, args: Sequence[str], limits: Limits) -> Generator[Row, Non
 
 def describe_commits(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[Commit]:
     """The given commits without files, in the order given."""
-    args = ["log", "--no-walk=unsorted", "--stdin", "-z", "-s", f"--format={HEADER}"]
+    return _described(_given(copy, ["log", "--no-walk=unsorted", "--stdin", *_DESCRIBED], shas, limits))
+
+
+def describe_since(copy: Copy, head: str, known: str, *, limits: Limits) -> Iterator[Commit]:
+    """All commits reachable from `head` and not from `known`, without files, children first."""
+    args = ["log", "--topo-order", *_DESCRIBED, head, f"^{known}"]
+    return _described(stream_git(copy.path, args, limits=limits, remote=copy.remote))
+
+
+def _described(chunks: Iterable[bytes]) -> Iterator[Commit]:
     fields, tail = [], ""  # type: list[str], str
-    for text in codecs.iterdecode(_given(copy, args, shas, limits), "utf-8", "replace"):
+    for text in codecs.iterdecode(chunks, "utf-8", "replace"):
         *more, tail = (tail + text).split("\0")
         fields += more
         n_whole = len(fields) // (N_FIELDS + 1) * (N_FIELDS + 1)  # after each commit an empty one
