@@ -18,12 +18,15 @@ from tests.metrics.repositories import CLEAN
 
 DAY_S = 86_400
 FORMAT = "%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%s%x00%b"
+N_FIELDS = 9
+MANY_RANGES = 100
 # Without context, as the product reads: git trims a common end first then, and may pair a line of two differently.
 OPTIONS = tuple(
     word
     for setting in ("core.quotePath=false", "core.bigFileThreshold=2m", "diff.renameLimit=1000", "diff.context=0")
     for word in ("-c", setting)
 )
+UNCHANGED = ("--no-ext-diff", "--ignore-submodules=all")
 
 
 @dataclass
@@ -33,29 +36,30 @@ class Naive:
     folder: Path
     until: dt.datetime
 
-    def git(self, *args: str, ok: tuple[int, ...] = (0,)) -> bytes:
-        done = subprocess.run(
-            ["git", *OPTIONS, "-C", str(self.folder), *args], capture_output=True, env=CLEAN, check=False
-        )
+    def git(self, *args: str, ok: tuple[int, ...] = (0,), stdin: bytes = b"") -> bytes:
+        command = ["git", *OPTIONS, "-C", str(self.folder), *args]
+        done = subprocess.run(command, input=stdin, capture_output=True, env=CLEAN, check=False)
         assert done.returncode in ok, done.stderr
         return done.stdout
 
     # What there is
 
     def commit(self, sha: str) -> Commit:
-        if sha not in self._commits:
-            fields = self.git("show", "-s", f"--format={FORMAT}", sha).decode("utf-8", "replace").split("\0")
-            sha, parents, name, email, authored, committer, committed, subject, body = fields
-            moments = (dt.datetime.fromtimestamp(int(seconds), dt.UTC) for seconds in (authored, committed))
-            authored_at, committed_at = moments
-            self._commits[sha] = Commit(
-                sha, tuple(parents.split()), name, email, authored_at, committer, committed_at, subject, body.strip()
-            )
         return self._commits[sha]
 
     @cached_property
     def _commits(self) -> dict[str, Commit]:
-        return {}
+        """Every commit there is: told at once, as starting git for each would take longest of all."""
+        found = {}
+        told = self.git("log", "-z", "-s", f"--format={FORMAT}", "HEAD").decode("utf-8", "replace").split("\0")
+        for fields in zip(*[iter(told)] * N_FIELDS, strict=False):  # an empty one at the end
+            sha, parents, name, email, authored, committer, committed, subject, body = fields
+            moments = (dt.datetime.fromtimestamp(int(seconds), dt.UTC) for seconds in (authored, committed))
+            authored_at, committed_at = moments
+            found[sha] = Commit(
+                sha, tuple(parents.split()), name, email, authored_at, committer, committed_at, subject, body.strip()
+            )
+        return found
 
     @cached_property
     def mainline(self) -> list[Commit]:
@@ -96,7 +100,7 @@ class Naive:
         parent = (
             change.parents[0] if change.parents else self.git("hash-object", "-t", "tree", "/dev/null").decode().strip()
         )
-        told = self.git("diff", "--numstat", "-z", "-M", "--no-ext-diff", "--ignore-submodules=all", parent, change.sha)
+        told = self.git("diff", "--numstat", "-z", "-M", *UNCHANGED, parent, change.sha)
         tokens = iter(told.decode("utf-8", "surrogateescape").split("\0"))
         found = []
         for token in tokens:
@@ -214,23 +218,40 @@ class Naive:
             for file in self.written(change):
                 added += max(0, file.added)
                 if change.parents and file.deleted > 0:
-                    births = self.births(change.parents[0], file.old_path or file.path)
-                    ages = (change.committed_at - births[number] for number in self.deleted_lines(change, file))
-                    young += sum(age <= dt.timedelta(days=21) for age in ages)
+                    gone = self.deleted_lines(change, file)
+                    births = self.births(change.parents[0], file.old_path or file.path, gone)
+                    young += sum(change.committed_at - born <= dt.timedelta(days=21) for born in births)
         return min(1.0, young / added) if added else None
 
-    def births(self, sha: str, path: str) -> dict[int, dt.datetime]:
-        told = self.git("blame", "--first-parent", "--root", "-l", "-s", "-f", sha, "--", path)
+    def births(self, sha: str, path: str, gone: list[tuple[int, int]]) -> list[dt.datetime]:
+        """When the mainline brought each of the lines: of few ranges they alone are asked for."""
+        ranges = [f"-L{start},+{n}" for start, n in gone] if len(gone) <= MANY_RANGES else []
+        told = self.git("blame", "--first-parent", "--root", "-l", "-s", "-f", *ranges, sha, "--", path)
         shas = [line.split(b" ", 1)[0].decode() for line in told.split(b"\n") if line]
-        return {number: self.commit(sha).committed_at for number, sha in enumerate(shas, start=1)}
+        if not ranges:
+            shas = [sha for start, n in gone for sha in shas[start - 1 : start - 1 + n]]
+        assert len(shas) == sum(n for _, n in gone)
+        return [self.commit(sha).committed_at for sha in shas]
 
-    def deleted_lines(self, change: Commit, file: FileChange) -> list[int]:
+    def deleted_lines(self, change: Commit, file: FileChange) -> list[tuple[int, int]]:
+        """Where lines were deleted, and how many."""
+        hunks = re.findall(rb"^@@ -(\d+)(?:,(\d+))? \+", self.patch_of(change, file), re.MULTILINE)
+        return [(int(start), int(n or 1)) for start, n in hunks if n != b"0"]
+
+    def patch_of(self, change: Commit, file: FileChange) -> bytes:
+        """Of all patches of the change, which come in the order of the files; a file that became a link has two."""
+        if change.sha not in self._patches:
+            told = self.git("diff", "-U0", "-M", *UNCHANGED, change.parents[0], change.sha)
+            self._patches[change.sha] = re.split(rb"^diff --git ", told, flags=re.MULTILINE)[1:]
+        files, patches = self.files(change), self._patches[change.sha]
+        if len(files) == len(patches):
+            return patches[files.index(file)]
         names = [file.path, *([file.old_path] if file.old_path else [])]
-        told = self.git("diff", "-U0", "-M", change.parents[0], change.sha, "--", *names)
-        found = []
-        for start, n in re.findall(rb"^@@ -(\d+)(?:,(\d+))? \+", told, re.MULTILINE):
-            found += range(int(start), int(start) + (int(n) if n else 1))
-        return found
+        return self.git("diff", "-U0", "-M", *UNCHANGED, change.parents[0], change.sha, "--", *names)
+
+    @cached_property
+    def _patches(self) -> dict[str, list[bytes]]:
+        return {}
 
     def revert_rate(self) -> float | None:
         return share([self.is_reverted(c) for c in self.changes(180) if not exclusions.is_revert(c)])

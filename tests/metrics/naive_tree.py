@@ -47,9 +47,13 @@ class NaiveTree(Naive):
                 mode, _, oid, size = facts.decode().split()
                 path = name.decode("utf-8", "surrogateescape")
                 entries.append(TreeEntry(path, mode, oid, int(size) if size.isdigit() else -1))
-        for entry in entries:
-            if wants_text(entry):
-                texts[entry.path] = self.git("cat-file", "blob", entry.oid).decode("utf-8", "replace")
+        wanted = [entry for entry in entries if wants_text(entry)]
+        told = self.git("cat-file", "--batch", stdin="".join(f"{entry.oid}\n" for entry in wanted).encode())
+        end = 0
+        for entry in wanted:
+            start = told.index(b"\n", end) + 1
+            end = start + entry.size + 1
+            texts[entry.path] = told[start : end - 1].decode("utf-8", "replace")
         return Tree(head, tuple(entries), texts)
 
     @cached_property
