@@ -74,18 +74,21 @@ def last_of_a_month(today: dt.date) -> dt.date:
 def build_demonstration(folder: Path | None = None) -> Demonstration:
     """Make or remake the demonstration of one git repository, measured up to the day of its last change.
 
-    Without a folder it is that of the made-up repository.
+    Without a folder it is that of the made-up repository, measured up to the end of a month: where that is a weekend,
+    its last change is older.
 
     The operator chose the folder, so it need not lie under REPOSITORY_ROOTS. Raises Refused when it cannot be read.
     """
     limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S)
-    folder = folder or write_made_up(until=last_of_a_month(dt.datetime.now(dt.UTC).date()))
+    month_end = last_of_a_month(dt.datetime.now(dt.UTC).date())
+    is_made_up = folder is None
+    folder = folder or write_made_up(until=month_end)
     if not folder.is_dir():
         raise Invalid(f"{folder} is not a folder; give the folder of a git checkout.")
     with tempfile.TemporaryDirectory(prefix="headwater-demo-") as place:
         try:
             copy = share_folder(folder, Path(place) / "copy", limits=limits)
-            until = _last_day(copy, limits)
+            until = month_end if is_made_up else _last_day(copy, limits)
             held = _prepare(folder, until)
             definitions = model_of(held.assessment.maturity_model).signals
             limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S, tick=heartbeat(held))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from assessment.domain.evidence import current_result
 from assessment.domain.scored import score_card_of
@@ -12,7 +13,7 @@ from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import GitError, Limits
 from metrics.clients.git.written import write_repository
 from metrics.domain.measure import measure
-from metrics.models import Measurement
+from metrics.models import Collection, Measurement
 from reports.domain.demonstration import build_demonstration, last_of_a_month
 from reports.domain.made_up import NAME, history_of
 from tests.metrics.repositories import git
@@ -99,7 +100,11 @@ def test_history_ends_with_the_month_before(today, day):
 @pytest.mark.django_db
 def test_demonstration_without_a_folder_sets_answers_beside_a_made_up_repository(tmp_path, settings):
     settings.DATA_DIR = tmp_path
-    made = build_demonstration()
+    with time_machine.travel("2026-11-26T09:00:00Z"):
+        made = build_demonstration()
+    end = dt.date(2026, 10, 31)  # a Saturday, when nobody works: the last change is a day older
+    assert (made.assessment.period_start_on, made.assessment.period_end_on) == (end - dt.timedelta(days=90), end)
+    assert Collection.objects.get().until_on == end
     assert made.assessment.team.name == NAME
     assert "made-up repository" in Assessment.objects.get().scope_note
     assert Measurement.objects.filter(signal="size_p75", skipped="", n__gte=30).exists()
