@@ -236,5 +236,6 @@ def _commit_row(commit: Commit) -> list[Any]:
 
 def _commit(sha: str, row: list[Any]) -> Commit:
     parents, name, email, authored, committer, committed, subject, body, tree = row
-    dates = moment(authored), moment(committed)
-    return Commit(sha, tuple(parents), name, email, dates[0], committer, dates[1], subject, body, tree=tree)
+    return Commit(
+        sha, tuple(parents), name, email, moment(authored), committer, moment(committed), subject, body, (), tree
+    )

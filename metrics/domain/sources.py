@@ -241,7 +241,7 @@ def _with_changes(
 ) -> History:
     described = {commit.sha: commit for commit in history.commits}
     changes = tuple(
-        replace(described[commit.sha], files=changed[commit.sha].files) for commit in recent if commit.sha in described
+        described[commit.sha].with_files(changed[commit.sha].files) for commit in recent if commit.sha in described
     )
     newest = tuple(change for change in changes if change.committed_at > reader.since(REWORK_DAYS))
     return replace(history, changes=changes, style=merge_style(newest))

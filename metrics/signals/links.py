@@ -154,9 +154,14 @@ def items_of(change: Commit, brought: tuple[Commit, ...] = ()) -> frozenset[str]
 
 def is_ai_marked(commit: Commit) -> bool:
     """Whether the commit declares an assistant: by author, co-author, trailer or footer. Absence proves nothing."""
-    if AGENT_MAIL.match(commit.author_email) or AGENT_MAIL.match(commit.committer_email):
+    if _is_of_agent(commit.author_email) or _is_of_agent(commit.committer_email):
         return True
     return declares_assistant(commit.body) or commit.subject.startswith("aider: ")
+
+
+@lru_cache(maxsize=4_096)
+def _is_of_agent(mail: str) -> bool:
+    return bool(AGENT_MAIL.match(mail))
 
 
 @lru_cache(maxsize=16_384)

@@ -1,6 +1,7 @@
 """Reading the history of repositories of every shape."""
 
 import datetime as dt
+from dataclasses import fields, replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from metrics.clients.git import history
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import Limits
 from metrics.clients.git.tree import read_tree
-from metrics.signals.types import UNCOUNTED, show_path
+from metrics.signals.types import UNCOUNTED, Commit, FileChange, show_path
 from tests.metrics.repositories import Builder, days_ago, lines
 
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -186,6 +187,18 @@ def test_a_blob_over_the_limit_is_never_diffed(copy_of, limits):
     newest, oldest = changes_of(copy_of(builder), limits)
     assert [(file.path, file.added) for file in newest.files] == [("big.sql", -1)]
     assert ("a.py", 1) in {(file.path, file.added) for file in oldest.files}
+
+
+def test_a_commit_with_other_files_is_otherwise_the_same():
+    texts = {"sha": "1", "parents": ("2",), "author_name": "A", "author_email": "a@x", "committer_email": "c@x"}
+    more = {"subject": "S", "body": "B", "tree": "3", "by_bot": True, "as_release": False}
+    moments = {
+        name: dt.datetime(2026, 1, n, tzinfo=dt.UTC) for n, name in enumerate(("authored_at", "committed_at"), 1)
+    }
+    commit = Commit(**texts, **more, **moments)
+    assert set(texts) | set(more) | set(moments) == {one.name for one in fields(Commit)} - {"files"}
+    files = (FileChange("a.py", 1, 2),)
+    assert commit.with_files(files) == replace(commit, files=files) != commit
 
 
 def _fingerprint(folder):
