@@ -12,7 +12,7 @@ import time
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.factories.places import Place, make_place
 from tests.processes import descendants
@@ -21,6 +21,7 @@ CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found :=
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PATIENCE_S = 30
+expect.set_options(timeout=PATIENCE_S * 1000)  # what a busy machine needs; what is there is seen at once
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread
 
@@ -90,7 +91,7 @@ def signed_in(page, client, live_server, context):
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_S * 1000)
     yield sign_in
     assert complaints == []
 

@@ -115,7 +115,7 @@ def test_tab_closed_at_once_after_a_choice_loses_nothing(phone, live_server, sea
     phone.close()
     again = context.new_page()
     again.goto(live_server.url + path_of(seat, "answer-start"))
-    wait_for(lambda: Answer.objects.filter(level=3).exists(), timeout_s=5)
+    wait_for(lambda: Answer.objects.filter(level=3).exists())
 
 
 def test_text_typed_just_before_leaving_is_sent(phone, live_server, seat):
@@ -124,7 +124,7 @@ def test_text_typed_just_before_leaving_is_sent(phone, live_server, seat):
     phone.get_by_text("Add a comment").locator("visible=true").click()
     phone.locator("textarea:visible").press_sequentially("half a wor")
     phone.goto(live_server.url + path_of(seat, "answer-start"))
-    wait_for(lambda: seat.comments.filter(text="half a wor").exists(), timeout_s=5)
+    wait_for(lambda: seat.comments.filter(text="half a wor").exists())
 
 
 @contextlib.contextmanager
@@ -277,7 +277,7 @@ def test_two_devices_in_conflict_show_both_and_let_the_person_choose(phone, live
     problem.get_by_role("button", name=button).click()
     expect(problem).to_be_empty()
     assert chosen(question) == level - 1
-    wait_for(lambda: stored(question) == [level], timeout_s=5)
+    wait_for(lambda: stored(question) == [level])
     assert unsent(phone) == 0
     choose(question, 0)  # and the next choice is no conflict again
     expect(status(phone)).to_have_text(SAVED)
