@@ -105,7 +105,7 @@ NOTES = (  # what a run says while it goes on and at its end
     gettext_noop("The worker stopped {n} times during this work. Look at its log, then start it again."),
     gettext_noop("Working out the signals"),
     gettext_noop("{n} signals measured, {m} could not be said."),
-    gettext_noop("{why} It goes on at {time} UTC."),
+    gettext_noop("{why} It goes on at {time}."),
 )
 UNREADABLE = (  # why a repository could not be read
     gettext_noop("Another run kept this repository busy for longer than the time limit."),

@@ -145,7 +145,7 @@ def ask_host(held: Collection, tick: Callable[[], None]) -> Hosted | None:
 def postpone(held: Collection, wait: MustWait) -> None:
     """Give the run back until the host will answer, and show the wait."""
     until = timezone.now() + dt.timedelta(seconds=wait.wait_s)
-    text = f"{wait.sentence} It goes on at {until:%H:%M} UTC."
+    text = f"{wait.sentence} It goes on at {timezone.localtime(until):%H:%M %Z}."
     note(held, text)
     with transaction.atomic():
         postpone_job(held, until=until, note=text)

@@ -147,8 +147,9 @@ def test_collection_measures_what_the_host_knows(waiting, connected, github):
 
 
 def test_limit_puts_the_collection_back_and_shows_the_wait(
-    waiting, connected, github, django_capture_on_commit_callbacks
+    waiting, connected, github, django_capture_on_commit_callbacks, settings
 ):
+    settings.TIME_ZONE = "Asia/Tokyo"
     held = waiting(live_history())
     connected(held.repository)
     github.limit(403, x_ratelimit_remaining="0", retry_after="1800")
@@ -156,6 +157,7 @@ def test_limit_puts_the_collection_back_and_shows_the_wait(
     held.refresh_from_db()
     assert held.state == JobState.QUEUED
     assert "asks to wait" in held.progress_note
+    assert held.progress_note.endswith(" JST.")
     assert held.queued_at > timezone.now() + dt.timedelta(seconds=1700)
     assert held.claim is None
     HostConnection.objects.update(wait_until=None)
