@@ -244,7 +244,6 @@ def _parameters(gathered: Gathered) -> tuple[Parameter, ...]:
             gettext("{minimum_role_group} people").format(minimum_role_group=gathered.minimum_role_group),
         ),
         Parameter(gettext("Scorer version"), gathered.card.scorer_version),
-        Parameter(gettext("Digest of everything scored"), gathered.result.digest),
     )
 
 

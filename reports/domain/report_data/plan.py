@@ -1,5 +1,7 @@
 """The roadmap in words: columns, cards, what waits, and what is deliberately not done now."""
 
+from dataclasses import replace
+
 from assessment.domain.roadmap.decisions import Status
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from core.figures import value_text
@@ -7,7 +9,15 @@ from core.language import gettext, gettext_noop, list_text
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.domain.report_data.facts import signal_name
 from reports.domain.report_data.gather import Gathered
-from reports.domain.report_data.types import ActionCard, NotNow, NotNowGroup, Prerequisite, RoadmapColumn, RoadmapPlan
+from reports.domain.report_data.types import (
+    MANY_TO_SETTLE,
+    ActionCard,
+    NotNow,
+    NotNowGroup,
+    Prerequisite,
+    RoadmapColumn,
+    RoadmapPlan,
+)
 from reports.domain.report_data.words import as_sentence, count_text, observed_text
 
 HORIZONS = (
@@ -47,7 +57,7 @@ def roadmap_plan(gathered: Gathered) -> RoadmapPlan:
         not_now=not_now,
         not_now_groups=_by_reason(not_now),
         chart=roadmap_figure(
-            [_planned(gathered, step) for step in gathered.roadmap.steps],
+            _drawn(gathered),
             [f"{gettext(name)}, {gettext(days)}" for _, name, days in HORIZONS],
             message=title,
         ),
@@ -180,6 +190,22 @@ def _baseline(gathered: Gathered, signal: str | None) -> str:
         return gettext("not measured yet")
     value = value_text(reading.value, reading.grade, reading.unit)
     return f"{value} ({observed_text(reading.n, reading.window_days)})"
+
+
+def _drawn(gathered: Gathered) -> list[PlannedStep]:
+    """Many steps that settle what is true are one box, so that the figure stays on a page; each has a card or a row."""
+    steps = [_planned(gathered, step) for step in gathered.roadmap.steps]
+    settling = [step for step in steps if step.settles]
+    if len(settling) <= MANY_TO_SETTLE:
+        return steps
+    title = gettext("Settle what is true about {practice}").format(practice=count_text(len(settling), "practice"))
+    folded = {step.id for step in settling}
+    box = replace(settling[0], title=title, note=gettext("half a day"), after=())
+    return [box] + [
+        replace(step, after=tuple(dict.fromkeys(box.id if before in folded else before for before in step.after)))
+        for step in steps
+        if not step.settles
+    ]
 
 
 def _planned(gathered: Gathered, step: RoadmapStep) -> PlannedStep:

@@ -191,7 +191,7 @@ def _unknowns(gathered: Gathered) -> tuple[str, ...]:
         sentences.append(gettext("Nobody has answered yet, so nothing can be scored."))
     elif gathered.withheld and not any(score.self_report for score in gathered.card.practices):
         sentences.append(gathered.withheld)
-    if not gathered.repositories:
+    if not gathered.repositories and not gathered.readings:
         sentences.append(gettext("No repository has been measured, so every reading rests on self-report alone."))
     blind = gathered.card.blind_spots
     if blind:

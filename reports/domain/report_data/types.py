@@ -27,6 +27,8 @@ from reports.domain.report_data.appendix_types import (
     WorkshopSection,
 )
 
+MANY_TO_SETTLE = 4  # more steps that settle what is true are one box in the figure and rows of one table
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -183,6 +185,16 @@ class RoadmapColumn:
     days: str
     cards: tuple[ActionCard, ...]
     empty: str
+
+    @property
+    def rows(self) -> tuple[ActionCard, ...]:
+        """Steps that settle what is true, where so many say the same that they are printed as one table."""
+        settling = tuple(card for card in self.cards if card.is_settling)
+        return settling if len(settling) > MANY_TO_SETTLE else ()
+
+    @property
+    def own_cards(self) -> tuple[ActionCard, ...]:
+        return tuple(card for card in self.cards if not (self.rows and card.is_settling))
 
 
 @dataclass(frozen=True)
