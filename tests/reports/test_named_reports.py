@@ -1,4 +1,5 @@
-"""The reports of three whole assessments: every part in its order, the same data as the API, and a golden text each.
+"""The reports of four whole assessments, one on an imported model: every part in its order, the same data as the API,
+and a golden text each.
 
 After a change of wording or layout that is meant: UPDATE_GOLDEN=1 python -m pytest tests/reports/test_named_reports.py
 """
@@ -14,9 +15,18 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import Role
+from assessment.domain.evidence import current_result
+from assessment.domain.lifecycle import close_assessment
+from assessment.maturity.foreign.asked import EVERYBODY
+from assessment.maturity.loader import asked_model_of
 from reports.domain import render
+from surveys.domain.summarize import summarize_survey
+from surveys.models import Answer, AnswerKind, ParticipantState
 from tests.factories.accounts import MembershipFactory
+from tests.factories.assessment import AssessmentFactory
 from tests.factories.named_assessments import STORIES, named_result
+from tests.factories.surveys import ParticipantFactory, SurveyFactory
+from tests.factories.workshops import other_model
 from tests.reports.reading import headings_of, lines_of
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +74,33 @@ def test_a_named_report_holds_every_part_in_its_order_and_its_golden_text(printe
     assert pdf.n_pages <= MOST_PAGES[name]
     assert _attached(pdf.content)["result"] == _answered_by_api(result)
     _compare(name, "\n".join(f"{tag[1:]:8}{text}" for tag, text in lines if not _is_about_this_copy(text)) + "\n")
+
+
+def test_the_report_on_an_imported_samm_has_its_golden_text(time_machine, tmp_path):
+    time_machine.move_to("2026-10-02T09:30:00Z", tick=False)
+    pdf = render.report_pdf(_samm_result(tmp_path))
+    lines = lines_of(pdf.content)
+    assert [failure.message for failure in page.validate_pdf_bytes(pdf.content, profile="ua1").failures] == []
+    assert pdf.warnings == ()
+    assert "/H2" in {tag for tag, _ in lines}
+    _compare("samm", "\n".join(f"{tag[1:]:8}{text}" for tag, text in lines if not _is_about_this_copy(text)) + "\n")
+
+
+def _samm_result(folder):
+    """Three people: apart on the first questions, of one mind on others, and a quarter of the questions left open."""
+    names = {"team__name": "Payments", "team__organization__name": "Northwind", "title": "By SAMM"}
+    row = AssessmentFactory(maturity_model=other_model("samm", folder), **names)
+    survey = SurveyFactory(assessment=row)
+    asked = [question.id for question in asked_model_of(row.maturity_model).questions()]
+    for place in range(3):
+        seat = ParticipantFactory(survey=survey, roles=[EVERYBODY], state=ParticipantState.FINISHED)
+        for number, question in enumerate(asked):
+            if number % 4 < 3:
+                level = 1 + (number + (place if number < 2 else 0)) % 3
+                Answer.objects.create(participant=seat, question=question, kind=AnswerKind.LEVEL, level=level)
+    summarize_survey(survey)
+    close_assessment(row)
+    return current_result(row)
 
 
 def _compare(name, text):

@@ -15,6 +15,7 @@ from assessment.domain.evidence import current_result, rescore
 from assessment.domain.team_roadmap import team_roadmap
 from assessment.models import Evidence
 from core.refusals import Refused
+from reports.domain.exports import export
 from reports.domain.owner_reminders import plan_reminders
 from reports.domain.render import report_pdf
 from reports.domain.tickets import drafts_of
@@ -209,3 +210,15 @@ def test_a_step_of_a_lens_is_told_with_its_question(tmp_path, decides):
         assert [one.draft.title for one in drafts_of(lens, None)] == [f"Question out: {first.title}"]
     text = " ".join(line for _, line in lines_of(report_pdf(current_result(lens)).content))
     assert f"{first.title} {'Accepted, ' if decides else ''}Medium risk, Question out" in text
+
+
+def test_exports_hold_what_is_not_taken_with_its_reason(samm, lead):
+    left = team_roadmap(samm).actions[1]
+    domain.reject(samm, left.id, reason="No time this year.", by=None)
+    rescore(samm)
+    result = current_result(samm)
+    rows = csv.DictReader(io.StringIO(export(result, "actions", by=lead).content.decode("utf-8-sig")))
+    assert [row["Title"] for row in rows if row["State"] == "Not taken"] == [left.title]
+    text = export(result, "text", by=lead).content.decode()
+    for said in (text, export(result, "page", by=lead).content.decode()):
+        assert "No time this year." in said[said.rindex("Not taken</h3>" if "<html" in said else "### Not taken") :]

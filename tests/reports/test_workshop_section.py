@@ -2,6 +2,8 @@
 
 import pytest
 
+from reports.domain.exports.tables import csv_of, workshop_tables
+from reports.domain.exports.text import markdown_of
 from reports.domain.render import report_html
 from reports.domain.report_data import report_data
 from surveys.domain.workshop.finishing import finish_workshop
@@ -49,3 +51,17 @@ def test_report_prints_rule_dissent_and_decisions(told):
     data, text = told
     for said in (data.workshop.title, "At least 75 % of levels", "Two services, two ways.", "Ask again in spring"):
         assert said in text
+
+
+def test_markdown_and_workbook_hold_the_record_as_well(told):
+    data, _ = told
+    (table,) = workshop_tables(data.workshop)
+    text = markdown_of(data).decode()
+    cells = [" ".join(str(cell) for cell in row) for row in table.rows]
+    assert len(table.head) == len(table.rows[0]) == 5
+    assert "Two services, two ways." in cells[1]
+    assert "Two services, two ways." in csv_of(table).decode("utf-8-sig")
+    assert f"## {data.workshop.title}" in text
+    assert "Two services, two ways." in text
+    assert "Ask again in spring" in text
+    assert workshop_tables(None) == ()

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from core.language import gettext
-from reports.domain.exports.tables import Table
-from reports.domain.exports.text import escaped, items_of, part_of, remark_of, table_of
+from reports.domain.exports.tables import Table, workshop_tables
+from reports.domain.exports.text import escaped, items_of, part_of, remark_of, table_of, workshop_of
 from reports.domain.other_report import OtherReport
 from reports.domain.other_report.types import QuestionLine, Step
 
 
 def other_tables(data: OtherReport) -> tuple[Table, ...]:
-    return _scores(data), _answers(data), _steps(data)
+    return _scores(data), _answers(data), _steps(data), *workshop_tables(data.workshop)
 
 
 def _scores(data: OtherReport) -> Table:
@@ -45,13 +45,26 @@ def _answers(data: OtherReport) -> Table:
 
 
 def _steps(data: OtherReport) -> Table:
+    groups = (
+        (gettext("Now"), data.now),
+        (gettext("Waits for something else"), data.later),
+        (gettext("Not taken"), data.left),
+    )
     return Table(
         id="actions",
         name=gettext("Actions"),
-        head=(gettext("Title"), gettext("About"), gettext("Waits for"), gettext("Text"), gettext("Link")),
+        head=(
+            gettext("Title"),
+            gettext("About"),
+            gettext("Waits for"),
+            gettext("Text"),
+            gettext("Link"),
+            gettext("State"),
+        ),
         rows=tuple(
-            (step.title, step.about, "; ".join(step.waits_for), step.text, step.url)
-            for step in (*data.now, *data.later)
+            (step.title, step.about, "; ".join(step.waits_for), step.text, step.url, state)
+            for state, steps in groups
+            for step in steps
         ),
     )
 
@@ -77,7 +90,11 @@ def _lines(data: OtherReport) -> Iterable[str]:
     yield from part_of(data.plan_title, ())
     yield from remark_of(data.before_roadmap)
     yield from items_of(_step(step) for step in (*data.now, *data.later))
+    if data.left:
+        yield from (f"### {escaped(gettext('Not taken'))}", "")
+        yield from items_of(_step(step) for step in data.left)
     yield from remark_of(data.closing)
+    yield from workshop_of(data.workshop)
     yield from part_of(data.open_title, ())
     yield from table_of((gettext("Practice"), gettext("Open")), [(row.name, *row.cells) for row in data.open_rows])
     yield from (escaped(data.joined), "")

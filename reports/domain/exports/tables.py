@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.language import gettext
 from core.spreadsheet import harmless
+from reports.domain.report_data.appendix_types import WorkshopRow, WorkshopSection
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import ReportData
 
@@ -22,7 +23,7 @@ class Table:
 
 
 def tables_of(gathered: Gathered, data: ReportData) -> tuple[Table, ...]:
-    return _scores(gathered, data), _evidence(data), _actions(data)
+    return _scores(gathered, data), _evidence(data), _actions(data), *workshop_tables(data.workshop)
 
 
 def csv_of(table: Table) -> bytes:
@@ -149,6 +150,24 @@ def _actions(data: ReportData) -> Table:
             for card in column.cards
         ),
     )
+
+
+def workshop_tables(section: WorkshopSection | None) -> tuple[Table, ...]:
+    """One table, the same for every maturity model; none where there was no workshop."""
+    if section is None:
+        return ()
+    head = (section.first_column, *workshop_columns())
+    rows = tuple(workshop_cells(row) for row in section.rows)
+    return (Table(id="workshop", name=gettext("Workshop"), head=head, rows=rows),)
+
+
+def workshop_columns() -> tuple[str, ...]:
+    return gettext("First vote"), gettext("Second vote"), gettext("Rule"), gettext("What came of it")
+
+
+def workshop_cells(row: WorkshopRow) -> tuple[str, ...]:
+    second = " ".join(filter(None, (row.second, row.shift)))
+    return row.name, row.first, second, row.rule, " ".join(filter(None, (row.outcome, row.dissent, row.check)))
 
 
 def _number(value: float | None) -> float | None:

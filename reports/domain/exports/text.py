@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from core.language import gettext
+from reports.domain.exports.tables import workshop_cells, workshop_columns
 from reports.domain.remarks import Remark
-from reports.domain.report_data.appendix_types import ChangeSection
+from reports.domain.report_data.appendix_types import ChangeSection, WorkshopSection
 from reports.domain.report_data.types import ActionCard, DimensionFindings, ReportData
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
@@ -46,6 +47,7 @@ def _lines(data: ReportData) -> Iterable[str]:
     )
     for finding in data.findings:
         yield from _finding(finding)
+    yield from workshop_of(data.workshop)
     yield from part_of(data.roadmap.title, (data.roadmap.reason,))
     yield from remark_of(data.before_roadmap)
     for column in data.roadmap.columns:
@@ -105,6 +107,15 @@ def remark_of(remark: Remark | None) -> Iterable[str]:
     if remark:
         yield from (f"> {escaped(line)}\n>" for line in (remark.label, *remark.lines))
         yield ""
+
+
+def workshop_of(section: WorkshopSection | None) -> Iterable[str]:
+    if section is None:
+        return
+    yield from part_of(section.title, (section.rule,))
+    yield from table_of((section.first_column, *workshop_columns()), [workshop_cells(row) for row in section.rows])
+    if section.notes:
+        yield from items_of(section.notes)
 
 
 def _card(card: ActionCard) -> Iterable[str]:
