@@ -18,7 +18,7 @@ def percent_text(share: float) -> str:
     """A share as a percentage; under ten percent one decimal, unless it is whole."""
     percent = round(share * 100, 1)
     if percent == round(percent) or percent >= 10:
-        return f"{percent:.0f}%"
+        return number(f"{percent:.0f}%")
     return number(f"{percent:.1f}%")
 
 

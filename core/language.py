@@ -53,9 +53,13 @@ def in_sentence(name: str) -> str:
 
 
 def number(text: str) -> str:
-    """A number written the English way (1,234.5) with the marks of the active language."""
+    """A number written the English way (1,234.5, 40%) with the marks of the active language.
+
+    German, Spanish and French, those of ours with a decimal comma, set the percent sign apart.
+    """
     decimal, thousands = _voice.marks()
-    return text.translate({ord("."): decimal, ord(","): thousands})
+    sign = "\u00a0%" if decimal == "," else "%"
+    return text.translate({ord("."): decimal, ord(","): thousands, ord("%"): sign})
 
 
 SMALL = (

@@ -36,7 +36,7 @@ def test_value_text_says_value_and_unit(value, grade, unit, said):
 
 def test_figures_take_the_marks_of_the_language():
     with translation.override("de"):
-        assert (figures.value_text(1234.5, None, ""), figures.percent_text(0.083)) == ("1.234", "8,3%")
+        assert (figures.value_text(1234.5, None, ""), figures.percent_text(0.083)) == ("1.234", "8,3\u00a0%")
 
 
 def test_window_text_counts_days_or_stands_still():

@@ -70,7 +70,7 @@ def sentence_of(case: Case, *, n_in_review_before: float | None = None) -> str:
         return gettext(
             "Unstable in practice: {stage} is {used} busy, and beyond {limit} any swing of the volume makes work "
             "pile up, so read the lead time as a lower bound."
-        ).format(stage=name, used=number(f"{used:.1%}"), limit=f"{PRACTICAL_LIMIT:.0%}")
+        ).format(stage=name, used=number(f"{used:.1%}"), limit=number(f"{PRACTICAL_LIMIT:.0%}"))
     if not case.backlog_growth_per_day:
         text = gettext("No steady state in practice: {stage} is {used} busy, and such a queue never settles.")
         return text.format(stage=name, used=number(f"{used:.4%}"))
@@ -80,11 +80,11 @@ def sentence_of(case: Case, *, n_in_review_before: float | None = None) -> str:
         text = gettext(
             "No steady state: {stage} is asked for {used} of its time; the queue grows by {growth} passes a day."
         )
-        return text.format(stage=name, used=f"{used:.0%}", growth=growth)
+        return text.format(stage=name, used=number(f"{used:.0%}"), growth=growth)
     return gettext(
         "No steady state: {stage} is asked for {used} of its time; the queue grows by {growth} passes a day and "
         "doubles in {days} working days."
-    ).format(stage=name, used=f"{used:.0%}", growth=growth, days=number(f"{doubling:.1f}"))
+    ).format(stage=name, used=number(f"{used:.0%}"), growth=growth, days=number(f"{doubling:.1f}"))
 
 
 def analysis_as_json(analysis: Analysis) -> dict[str, Any]:

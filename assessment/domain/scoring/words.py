@@ -64,7 +64,7 @@ def quantity(value: float, unit: str = "") -> str:
     """A measured value as a person writes it: shares as percentages, whole numbers without a point."""
     if unit == "share" or unit.startswith("share of"):
         rest = unit.removeprefix("share").strip()
-        return f"{_trim(100 * value, 1)}%" + (f" {gettext(rest)}" if rest else "")
+        return _trim(100 * value, 1) + number("%") + (f" {gettext(rest)}" if rest else "")
     places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{_trim(value, places)} {gettext(unit) if unit else ''}".strip()
 

@@ -73,8 +73,7 @@ def share_text(share: float | None, *, signed: bool = False) -> str:
         return NONE
     percent = 100 * share
     digits = 1 if abs(percent) < 9.95 and abs(percent - round(percent)) >= 0.05 else 0
-    text = number(f"{percent:{'+' if signed else ''},.{digits}f}").replace("-", MINUS)
-    return f"{text}%"
+    return number(f"{percent:{'+' if signed else ''},.{digits}f}%").replace("-", MINUS)
 
 
 def value_text(value: float) -> str:

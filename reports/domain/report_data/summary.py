@@ -133,8 +133,9 @@ def _provisional(gathered: Gathered) -> str:
 
 
 def _repositories(gathered: Gathered) -> str:
+    """Nothing where readings came with a file from elsewhere: then no collection of ours tells of them."""
     if not gathered.repositories:
-        return gettext("No repository has been measured.")
+        return "" if gathered.readings else gettext("No repository has been measured.")
     until = date_text(dt.date.fromisoformat(gathered.measured_until))
     return gettext("{count} measured up to {until}.").format(
         count=count_text(len(gathered.repositories), "repository"), until=until
