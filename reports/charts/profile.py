@@ -70,7 +70,8 @@ def profile(stages: Sequence[StageControl], *, message: str) -> Profile:
         right=WIDTH - RIGHT,
         foot=FOOT,
         gridlines=tuple(
-            Label(x=LEFT - 6.0, y=_y(share), text=number(f"{share:.0%}"), anchor="end") for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+            Label(x=LEFT - 6.0, y=_y(share), text=number(f"{share:.0%}"), anchor="end")
+            for share in (0.0, 0.25, 0.5, 0.75, 1.0)
         ),
         bars=bars,
         brackets=_brackets(stages, slot),
@@ -105,7 +106,9 @@ def _bar(stage: StageControl, *, x: float, slot: float) -> Bar:
         today_label=_today_label(stage.today, middle=round(left + width / 2, 1)),
         target_label=None
         if stage.target is None or target_y is None
-        else Label(x=round(left + width + 8, 1), y=round(target_y + 4, 1), text=number(f"{stage.target:.0%}"), anchor="start"),
+        else Label(
+            x=round(left + width + 8, 1), y=round(target_y + 4, 1), text=number(f"{stage.target:.0%}"), anchor="start"
+        ),
         today_inside=_is_tall(stage.today),
         name=tuple(Label(x=middle, y=round(FOOT + 17 + 14 * i, 1), text=line) for i, line in enumerate(lines)),
     )
