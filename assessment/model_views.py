@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.views import fetch_organization, me
-from assessment.domain.model_store import look_at, models_for, store, throw_away, withdraw
+from assessment.domain.model_store import found_in, look_at, models_for, store, throw_away, withdraw
 from assessment.forms import ModelUploadForm
 from assessment.maturity.formats import Checked
 from assessment.models import MaturityModel, ModelUpload
@@ -58,7 +58,7 @@ def model_upload(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(rows, public_id=upload)
     organization = fetch_organization(request, row.organization.public_id, "assessment.bring_models")
     if request.method == "GET":
-        context = {"organization": organization, "upload": row}
+        context = {"organization": organization, "upload": row, "found": found_in(row)}
         return render(request, "assessment/model_upload.html", context)
     if "discard" in request.POST:
         throw_away(row)

@@ -74,7 +74,8 @@ class ModelUploadQuerySet(models.QuerySet["ModelUpload"]):
 class ModelUpload(PublicModel):
     """A maturity model somebody sent, read and linted, until they have seen what was noticed and store it.
 
-    `findings` is `{"errors": [...], "warnings": [...]}`, each with code, where and what. One person has one at a time.
+    `findings` is `{"errors": [...], "warnings": [...]}`, each with code, where and what, and the same by language under
+    `in`. One person has one at a time.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="model_uploads")

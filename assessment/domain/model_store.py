@@ -2,8 +2,10 @@
 
 from typing import IO, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit import record
@@ -76,12 +78,13 @@ def look_at(
     No upload where no model can be built of it; an earlier one of the same person goes either way.
     """
     checked = check_uploaded(file, name, kind, slug=slug)
+    told = _told_in_every_language(file, name, kind, checked)
     with transaction.atomic():
         ModelUpload.objects.filter(organization=organization, by=by).delete()
         if checked.model is None:
             return checked, None
         return checked, ModelUpload.objects.create(
-            organization=organization, by=by, format=kind, **_kept(checked, checked.model, slug)
+            organization=organization, by=by, format=kind, findings=told, **_kept(checked, checked.model, slug)
         )
 
 
@@ -111,6 +114,32 @@ def throw_away(upload: ModelUpload) -> None:
     upload.delete()
 
 
+def found_in(upload: ModelUpload) -> dict[str, Any]:
+    """What was noticed, in the reader's language; uploads from before every language was kept are told as they are."""
+    known: dict[str, Any] = upload.findings
+    return known["in"].get(get_language(), known) if "in" in known else known
+
+
+def _told_in_every_language(file: IO[bytes], name: str, kind: str, checked: Checked) -> dict[str, Any]:
+    """What was noticed, in the language it was asked in and under `in` in the others: the file itself is not kept."""
+    found, others = _told(checked), [code for code, _name in settings.LANGUAGES if code != get_language()]
+    if checked.model is None or not (checked.errors or checked.warnings):
+        return found
+    told = {}
+    for code in others:
+        file.seek(0)
+        with override(code):
+            told[code] = _told(check_uploaded(file, name, kind))
+    return {**found, "in": told}
+
+
+def _told(checked: Checked) -> dict[str, Any]:
+    return {
+        "errors": [one.model_dump() for one in checked.errors],
+        "warnings": [one.model_dump() for one in checked.warnings],
+    }
+
+
 def _kept(checked: Checked, model: MaturityModelFile | ForeignModel, slug: str) -> dict[str, Any]:
     about: Any = model if isinstance(model, ForeignModel) else model.meta
     return {
@@ -119,9 +148,5 @@ def _kept(checked: Checked, model: MaturityModelFile | ForeignModel, slug: str) 
         "title": about.title[:200],
         "content": model.model_dump(mode="json", by_alias=not isinstance(model, ForeignModel)),
         "source": checked.source,
-        "findings": {
-            "errors": [one.model_dump() for one in checked.errors],
-            "warnings": [one.model_dump() for one in checked.warnings],
-        },
         "counts": counts_of(model),
     }

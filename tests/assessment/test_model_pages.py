@@ -59,6 +59,19 @@ def test_a_lens_is_looked_at_first_and_stored_on_a_second_click(client, consulta
     assert (row.organization, row.rule, ModelUpload.objects.count()) == (consultant.organization, "risk-rules", 0)
 
 
+def test_what_was_noticed_is_told_in_the_language_of_whoever_reads_it(client, consultant):
+    file = lens(question("release", [("release_one", "NO"), ("default", "HIGH")], _note="x"))
+    page = sent(client, consultant, json.dumps(file), "aws-lens")
+    address, english = page.redirect_chain[-1][0], "is no key of the format; it was kept beside the model."
+    assert english in page.content.decode()
+    german = client.get(address, headers={"Accept-Language": "de"}).content.decode()
+    assert english not in german
+    assert "ist kein Schlüssel des Formats" in german
+    row = ModelUpload.objects.get()
+    ModelUpload.objects.filter(pk=row.pk).update(findings={kind: row.findings[kind] for kind in ("errors", "warnings")})
+    assert english in client.get(address, headers={"Accept-Language": "de"}).content.decode()  # from before
+
+
 def test_what_is_thrown_away_is_not_stored(client, consultant):
     page = sent(client, consultant, json.dumps(lens(question("release", [("default", "HIGH")]))), "aws-lens")
     client.post(page.redirect_chain[-1][0], {"discard": "1"})
