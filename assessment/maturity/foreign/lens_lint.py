@@ -147,7 +147,7 @@ def _overlaps(question: Question, conditions: Sequence[Condition], answers: _Ans
         is_plain = one.is_default or other.is_default or question.rules[i].risk == question.rules[j].risk
         if not is_plain and a & b and a & ~b and b & ~a:
             text = gettext(
-                "{answer} meets this rule and {other}, which gives another risk; only their order decides. "
+                "the answer {answer} meets this rule and {other}, which gives another risk; only their order decides. "
                 "Put `!(…)` of the first into the second, if that order is meant."
             ).format(answer=answers.shown(a & b), other=f"riskRules[{j}]")
             yield False, _finding("overlapping-rules", question, f".riskRules[{i}]", text)
@@ -197,7 +197,7 @@ def _worse_with_more(question: Question, answers: _Answers) -> Told:
             worse |= (without & ~table & _rated(answers)) << (1 << place) & table
         if worse:
             text = gettext(
-                "{answer} has a higher risk than the same answer without {choice}; "
+                "the answer {answer} has a higher risk than the same answer without {choice}; "
                 "a rule should not turn false because one more practice is in place."
             ).format(answer=answers.shown(worse), choice=name or gettext("that choice"))
             yield False, _finding("more-is-worse", question, "", text)

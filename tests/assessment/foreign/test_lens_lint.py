@@ -128,7 +128,7 @@ def test_an_answer_is_shown_with_each_finding(tmp_path):
     _, warnings = lint_risk_rules(model)
     worse = next(one for one in warnings if one.code == "more-is-worse")
     assert worse.where == "release"
-    assert "release_one and release_two has a higher risk" in worse.what
+    assert "the answer release_one and release_two has a higher risk" in worse.what
 
 
 def test_five_hundred_questions_are_gone_through_without_asking_each_answer():
