@@ -3,15 +3,18 @@
 import pytest
 from django.utils import timezone
 
+from assessment.domain.drafts import copy_model
 from assessment.domain.evidence import rescore
 from assessment.domain.roadmap.wishes import OwnAction
 from assessment.domain.team_roadmap import accept, add_own, set_details
+from assessment.maturity.loader import load_shipped_model
 from assessment.models import AssessmentState
 from surveys.domain.answers import save_answer, save_comment
 from surveys.domain.summarize import summarize_survey
 from surveys.models import ParticipantState
 from tests.browser.conftest import DESK, PHONE
 from tests.factories.assessment import AssessmentFactory
+from tests.factories.models import changed_model
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")
@@ -45,6 +48,17 @@ OF_ASSESSMENT = [
     "result/SP1/",
     "repositories/",
     "repositories/attach/",
+]
+OF_DRAFT = [
+    "",
+    "yaml/",
+    "try/",
+    "publish/",
+    "parts/general/all/",
+    "parts/practice/SP1/",
+    "parts/action/SP1-A1/",
+    "parts/signal/spec_link_rate/",
+    "translations/de/SP1/",
 ]
 VIEWS = [(PHONE, "light"), (DESK, "dark")]
 
@@ -118,6 +132,20 @@ def test_pages_of_a_closed_assessment(signed_in, live_server, place, assessment)
         signed_in(place.lead),
         [base + path for path in ("", "answer/", "answer/pages/define/", "answer/check/", "comments/")],
     )
+
+
+def test_pages_of_writing_a_model(signed_in, live_server, place):
+    draft = copy_model(load_shipped_model(), place.organization, name="ours", title=LONG, by=place.consultant)
+    base = f"{live_server.url}/model-drafts/{draft.public_id}/"
+    of_place = f"{live_server.url}/organizations/{place.organization.public_id}/"
+    lists = [of_place + path for path in ("maturity-models/", "model-drafts/")]
+    check(signed_in(place.consultant), [*lists, *(base + path for path in OF_DRAFT)])
+
+
+def test_pages_of_versions_and_terms(signed_in, live_server, place, assessment):
+    base = f"{live_server.url}/assessments/{assessment.public_id}/"
+    target = changed_model()
+    check(signed_in(place.lead), [base + path for path in ("versions/", f"versions/{target.digest}/", "validity/")])
 
 
 def test_empty_pages(signed_in, live_server, place):
