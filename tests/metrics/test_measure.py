@@ -39,6 +39,20 @@ def measured_json(folder, capsys, until=UNTIL):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("signal", ["test_cochange", "pickup_p75"])
+def test_the_command_explains_one_signal_as_data(tmp_path, capsys, signal):
+    folder = plain_history(40).write(tmp_path / "source")
+    whole = measured_json(folder, capsys)
+    call_command("measure", str(folder), "--until", UNTIL.isoformat(), "--json", "--explain", signal)
+    told = json.loads(capsys.readouterr().out)
+    assert told.pop("signal") == signal
+    if signal in whole["signals"]:
+        assert len(told.pop("examples")) == 12
+        assert told == whole["signals"][signal]
+    else:
+        assert told == {"skipped": whole["skipped"][signal]}
+
+
 def test_every_signal_of_the_model_is_measured_or_skipped_with_a_reason(found_in):
     findings = found_in(plain_history())
     assert [reading.signal for reading in findings.readings] == list(SIGNALS)

@@ -67,7 +67,9 @@ class Command(BaseCommand):
         folder, day_ = Path(path).expanduser().resolve(), until or dt.datetime.now(dt.UTC).date()
         scope = scope_of(more["folders"], more["rules"])
         found = measure_folder(folder, day_, ask_host(day_, **more) if more["host"] else None, scope)
-        if explain is not None:
+        if explain is not None and as_json:
+            self.stdout.write(json.dumps(explained_as_data(explain, found), indent=2, ensure_ascii=False))
+        elif explain is not None:
             self.stdout.write(explanation(explain, definitions[explain], found))
         elif as_json:
             self.stdout.write(json.dumps(as_data(folder, found), indent=2, ensure_ascii=False))
@@ -121,6 +123,14 @@ def explanation(signal: str, definition: Signal, found: Findings) -> str:
         said = "  ".join(cell for cell in row_of(reading)[1:] if cell)
         return "\n".join([f"{signal}: {said}", *lines, "Examples:", *(f"  {line}" for line in reading.examples)])
     return "\n".join([f"{signal} is not said: {reading.reason}", *lines])
+
+
+def explained_as_data(signal: str, found: Findings) -> dict[str, object]:
+    """One signal with its examples, or why it is not said."""
+    reading = next(reading for reading in found.readings if reading.signal == signal)
+    if isinstance(reading, Measured):
+        return {"signal": signal, **reading_as_data(reading), "examples": list(reading.examples)}
+    return {"signal": signal, "skipped": reading.reason}
 
 
 def measure_folder(folder: Path, until: dt.date, hosted: Hosted | None = None, scope: Scope = WHOLE) -> Findings:
