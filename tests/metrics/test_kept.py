@@ -8,7 +8,7 @@ import time
 import pytest
 
 from assessment.maturity.loader import SHIPPED, read_model
-from metrics.clients.git import history, tree
+from metrics.clients.git import history, process, tree
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.process import GitLimit, Limits
 from metrics.domain import blocks, kept, sources
@@ -63,6 +63,29 @@ def test_a_second_run_reads_only_what_is_new(tmp_path, measured, monkeypatch):
     )
     assert measured() == first
     assert asked == []
+
+
+def test_git_is_started_a_few_times_however_many_changes_and_files_there_are_and_never_to_blame(
+    tmp_path, measured, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(
+        process, "command_line", lambda place, args, of=process.command_line: told.append(args[0]) or of(place, args)
+    )
+    counts = []
+    for n in (65, 150):
+        plain_history(n).write(tmp_path / "source")
+        measured(f"copy{n}")
+        n_first = len(told)
+        (tmp_path / "source").rename(tmp_path / f"before{n}")
+        grown(tmp_path / "source", n)
+        measured(f"copy{n}")
+        counts.append((n_first, len(told) - n_first))
+        (tmp_path / "source").rename(tmp_path / f"after{n}")
+        assert "blame" not in told
+        told.clear()
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 9
 
 
 def test_an_earlier_day_is_measured_as_if_nothing_were_kept(tmp_path, measured):
