@@ -6,11 +6,11 @@ repository, so a killed run leaves the one before. A file of another version, to
 """
 
 import contextlib
+import functools
 import hashlib
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ class Kept:
         return replace(self, commits=commits, walk=walk, changes=changes, replays=replays, tree=tree, lines_row=lines)
 
 
-@cache
+@functools.cache
 def rules_version() -> str:
     """A digest of everything that decides what is read: a rule that changes makes all be read anew."""
     metrics = Path(__file__).parent.parent
@@ -130,13 +130,8 @@ def _kept(content: bytes) -> Kept:
 def save_kept(place: Path | None, kept: Kept) -> None:
     if place is None:
         return
-    new = {
-        "commits": {sha: _commit_row(kept.commits[sha]) for sha in kept.commits if sha in kept.read},
-        "changes": {sha: _change_row(change) for sha, change in kept.changes.items() if sha in kept.read},
-        "patches": {sha: c.patches for sha, c in kept.changes.items() if c.patches is not None},
-    }
     wanted: dict[str, Collection[str]] = {"commits": kept.commits, "changes": kept.changes, "patches": kept.changes}
-    blocks = {section: kept.packed[section].with_new(new[section], wanted[section]) for section in SECTIONS}
+    blocks = {section: kept.packed[section].with_new(_new(section, kept), wanted[section]) for section in SECTIONS}
     data = {
         "version": rules_version(),
         "walk": _walk_row(kept.walk),
@@ -149,13 +144,23 @@ def save_kept(place: Path | None, kept: Kept) -> None:
     }
     head = pack(data)
     parts = [len(head).to_bytes(8, "big"), head, *(block.packed for section in SECTIONS for block in blocks[section])]
-    content = b"".join(parts)
-    if len(content) > MAX_BYTES:
+    if sum(map(len, parts)) > MAX_BYTES:
         place.unlink(missing_ok=True)
         return
     aside = place.with_name(f"{place.name}.new")
-    aside.write_bytes(zlib.crc32(content).to_bytes(4, "big") + content)
+    checksum = functools.reduce(lambda found, part: zlib.crc32(part, found), parts, 0)
+    with aside.open("wb") as file:
+        file.writelines([checksum.to_bytes(4, "big"), *parts])
     aside.replace(place)
+
+
+def _new(section: str, kept: Kept) -> dict[str, list[Any]]:
+    """The rows of one section this run read anew; one section at a time, as they take more room than what they tell."""
+    if section == "commits":
+        return {sha: _commit_row(commit) for sha, commit in kept.commits.items() if sha in kept.read}
+    if section == "changes":
+        return {sha: _change_row(change) for sha, change in kept.changes.items() if sha in kept.read}
+    return {sha: change.patches for sha, change in kept.changes.items() if change.patches is not None}
 
 
 def _places_rows(tree: Tree | None) -> dict[str, Any]:
