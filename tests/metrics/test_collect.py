@@ -2,12 +2,13 @@
 
 import uuid
 
+import pytest
 from django.db import connection
 
 from assessment.models import Evidence, EvidenceSource
 from core.jobs import request_cancel
 from core.models import JobState
-from metrics.clients.git import process
+from metrics.clients.git import process, tree
 from metrics.clients.git.process import GitError
 from metrics.domain import account
 from metrics.domain import collect as collecting
@@ -115,7 +116,11 @@ def test_collect_that_lost_its_row_writes_nothing(waiting, monkeypatch):
     assert not row.measurements.exists()
 
 
-def test_collect_of_a_damaged_repository_fails_and_keeps_the_earlier_evidence(waiting, root):
+@pytest.mark.parametrize("n_worth_keeping", [1, 1_000])  # files, from which on git is asked only what changed
+def test_collect_of_a_damaged_repository_fails_and_keeps_the_earlier_evidence(
+    waiting, root, monkeypatch, n_worth_keeping
+):
+    monkeypatch.setattr(tree, "WORTH_KEEPING", n_worth_keeping)
     row = waiting()
     collect(row.pk)
     for part in (root / "service" / "objects").glob("??/*"):

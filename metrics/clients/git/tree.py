@@ -83,9 +83,12 @@ def read_tree(
 
 
 def _listed_since(copy: Copy, commit: str, before: Listing, limits: Limits) -> tuple[TreeEntry, ...]:
-    """What was listed before with what changed since; nothing where that is not known or not worth it."""
-    if before.commit == commit or len(before.entries) < WORTH_KEEPING:
-        return before.entries if before.commit == commit else ()
+    """What was listed before with what changed since; nothing where that is not known or not worth it.
+
+    git is asked also of the very same commit: a repository that broke meanwhile is to be noticed.
+    """
+    if not before.commit or len(before.entries) < WORTH_KEEPING:
+        return ()
     entries = {entry.path: entry for entry in before.entries}
     try:
         changed = _changed(copy, before.commit, commit, len(entries) // 4, limits)
