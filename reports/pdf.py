@@ -240,7 +240,7 @@ def _give_way() -> None:
 def _look_for_no_library() -> None:
     """WeasyPrint tries the names of other systems first, and for each that is missing ctypes starts a compiler."""
     if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None  # noqa: ARG005  # the loader finds the names of this system itself
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005  (the loader finds the names of this system)
 
 
 def _die_with(parent: int) -> None:
