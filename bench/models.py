@@ -5,9 +5,10 @@ OWASP SAMM (a folder given, or one of the same shape made here), and the linter 
 at 10, 100 and 1,000 times the size, up to `--most`. Processor time, the least of the rounds; growth is time over size,
 1.0 where it is linear.
 
-A SAMM folder ends at 2,000 files of a kind by the importer's own bound, so it grows 10 times and no further. A lens of
-5,000 such questions is past the 20 MB a file may have, so the linter gets models made in memory, whose questions share
-their choices and rules. Half a million of anything takes a minute or two; ask for it with `--most 1000`.
+A SAMM folder ends at 2,000 files of a kind by the importer's own bound, which is lifted here from 100 times on. A
+lens of 5,000 such questions is past the 20 MB a file may have, so the linter gets models made in memory, whose
+questions share their choices and rules. Half a million of anything takes a minute or two; ask for it with
+`--most 1000`.
 """
 
 import argparse
@@ -19,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from assessment.domain.scoring import score
+from assessment.maturity.foreign import samm
 from assessment.maturity.foreign.lens_lint import lint_risk_rules
-from assessment.maturity.foreign.samm import MAX_FILES, read_samm
+from assessment.maturity.foreign.samm import read_samm
 from assessment.maturity.foreign.types import Choice, Dimension, ForeignModel, Practice, Question, RiskRule
 from assessment.maturity.reading import read_yaml
 from assessment.maturity.schema import MaturityModelFile
@@ -132,7 +134,8 @@ def given(folder: Path) -> Iterator[tuple[int, Callable[[], Any]]]:
 
 
 def importing(most: int) -> Iterator[tuple[int, Callable[[], Any]]]:
-    for times in (one for one in SIZES if one <= min(most, MAX_FILES // (6 * FUNCTIONS))):
+    for times in (one for one in SIZES if one <= most):
+        samm.MAX_FILES = max(samm.MAX_FILES, 6 * FUNCTIONS * times)
         with tempfile.TemporaryDirectory() as made:
             functions = [_function(k) for k in range(FUNCTIONS * times)]
             files = samm_files(functions)
@@ -142,8 +145,8 @@ def importing(most: int) -> Iterator[tuple[int, Callable[[], Any]]]:
 
 def _function(k: int) -> tuple[str, str, str]:
     """Name, part of its files' names, and its practice, so that no two have one code."""
-    first, second = chr(65 + k % 26), chr(65 + k // 26)
-    return f"{first}fn{k}", f"{first}{k}", f"{second}{first}pr{k}"
+    first = chr(0x4E00 + k)  # codes are made of first letters, and thousands must differ
+    return f"{first}fn{k}", f"{first}{k}", f"{first}pr{k}"
 
 
 if __name__ == "__main__":

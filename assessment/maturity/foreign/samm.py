@@ -4,7 +4,7 @@ Functions become dimensions; an activity becomes a question with its own answers
 links (`I-SB-A-3`: function, practice, stream, level), never from file names, which order them otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -155,14 +155,23 @@ def _by_order(rows: Rows) -> list[dict[str, Any]]:
     return sorted(rows.values(), key=lambda row: (int_of(row.get("order")) or 0, row["_file"]))
 
 
+def _grouped(rows: Iterable[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+    """By what each row names under the key, in the order given."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row[key], []).append(row)
+    return found
+
+
 class _Builder:
     def __init__(self, kinds: Mapping[str, Rows], findings: Findings) -> None:
         self.kinds = kinds
         self.findings = findings
         self.kept: dict[str, str] = {}
-        self.asked: dict[str, list[dict[str, Any]]] = {}
-        for row in _by_order(kinds["questions"]):
-            self.asked.setdefault(row["activity"], []).append(row)
+        self.practices = _grouped(_by_order(kinds["security_practices"]), "function")
+        self.streams = _grouped(kinds["streams"].values(), "practice")
+        self.activities = _grouped(kinds["activities"].values(), "stream")
+        self.asked = _grouped(_by_order(kinds["questions"]), "activity")
         self.codes = {key: self._code(row) for key, row in kinds["activities"].items()}
         self._check_codes()
 
@@ -213,18 +222,17 @@ class _Builder:
         return f"{text_of(function.get('name'))[:1]}-{text_of(practice.get('shortName'))}"
 
     def _dimension(self, row: Mapping[str, Any]) -> Dimension:
-        practices = [one for one in _by_order(self.kinds["security_practices"]) if one["function"] == row["id"]]
         name = text_of(row.get("name"))
         return Dimension(
             id=name[:1],
             name=name,
             text=text_of(row.get("description")),
-            practices=tuple(self._practice(one) for one in practices),
+            practices=tuple(self._practice(one) for one in self.practices.get(row["id"], [])),
         )
 
     def _practice(self, row: Mapping[str, Any]) -> Practice:
-        streams = {key for key, one in self.kinds["streams"].items() if one["practice"] == row["id"]}
-        activities = [one for one in self.kinds["activities"].values() if one["stream"] in streams]
+        streams = self.streams.get(row["id"], [])
+        activities = [one for stream in streams for one in self.activities.get(stream["id"], [])]
         activities.sort(key=lambda one: self.codes[one["id"]])
         return Practice(
             id=self._practice_code(row),
