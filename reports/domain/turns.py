@@ -17,6 +17,7 @@ def own_turn(tick: Callable[[], None] = lambda: None) -> Iterator[None]:
 
     `tick` is called every second meanwhile; what it raises ends the waiting.
     """
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / "rendering.lock").open("a") as lock:
         told_at = time.monotonic()
         while not _is_ours(lock.fileno()):

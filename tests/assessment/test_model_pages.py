@@ -51,7 +51,7 @@ def test_a_lens_is_looked_at_first_and_stored_on_a_second_click(client, consulta
     rules = [("release_one && !release_one", "NO"), ("default", "HIGH")]
     page = sent(client, consultant, json.dumps(lens(question("release", rules, _note="x"))), "aws-lens", slug="mine")
     text = page.content.decode()
-    assert all(one in text for one in ("1 questions", "unsatisfiable-rule", "unknown-key"))
+    assert all(one in text for one in ("Questions: 1,", "unsatisfiable-rule", "unknown-key"))
     assert "pillars[0].questions[0]._note" in text
     assert MaturityModel.objects.filter(slug="mine").count() == 0
     client.post(page.redirect_chain[-1][0])
@@ -80,7 +80,7 @@ def test_what_is_thrown_away_is_not_stored(client, consultant):
 
 def test_the_samm_folder_comes_as_a_zip(client, consultant, tmp_path):
     page = sent(client, consultant, packed(write_samm(tmp_path, samm_files())), "samm", name="core.zip")
-    assert "12 questions on 2 practices in 2 dimensions" in page.content.decode()
+    assert "Questions: 12, practices: 2, dimensions: 2," in page.content.decode()
     client.post(page.redirect_chain[-1][0])
     assert MaturityModel.objects.get(slug="samm").rule == "samm"
 

@@ -10,7 +10,7 @@ from reports.domain.turns import own_turn
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, monkeypatch):
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = tmp_path / "not there yet"
     monkeypatch.setattr(turns, "LOOK_EVERY_S", 0.01)
     monkeypatch.setattr(turns, "TICK_S", 0.02)
 
