@@ -64,10 +64,12 @@ def check_text(text: str, name: str) -> Checked:
     noticed = Findings()
     try:
         raw = parse_yaml(plain(text))
-        parse_text_yaml(plain(text), name, noticed, numbers=None)
+        problems = lint(raw)
+        mistyped = {problem.path for problem in problems if problem.code in {"", "wrong-type"}}
+        parse_text_yaml(plain(text), name, noticed, numbers=None, texts=mistyped)
     except UnreadableYaml as wrong:
         return Checked(None, (Finding(code="unreadable", where=name, what=str(wrong)),), source=text)
-    errors = tuple(map(_finding, lint(raw)))
+    errors = tuple(map(_finding, problems))
     weak = tuple(map(_finding, weak_spots(raw))) if not errors else ()
     model = MaturityModelFile.model_validate(raw) if not errors else None
     return Checked(model, errors, (*weak, *noticed.warnings), text)

@@ -148,7 +148,8 @@ def _told(found: tuple[Finding, ...]) -> list[dict[str, str]]:
 
 
 def _line(path: Path, one: Finding) -> str:
-    return f"{path}: {one.line}"
+    """Where in the file; nothing twice where the finding is about the whole of it."""
+    return f"{path}: {one.what if one.where == path.name else one.line}"
 
 
 def _problems(n: int) -> str:

@@ -29,12 +29,14 @@ def read_text_yaml(path: Path, shown: str, findings: Findings, *, numbers: Colle
     return parse_text_yaml(read_text(path), shown, findings, numbers=numbers)
 
 
-def parse_text_yaml(text: str, shown: str, findings: Findings, *, numbers: Collection[str] | None) -> list[Any]:
-    """The same of a text that was read already."""
+def parse_text_yaml(
+    text: str, shown: str, findings: Findings, *, numbers: Collection[str] | None, texts: Collection[str] = ()
+) -> list[Any]:
+    """The same of a text that was read already; `texts` are places where a number was found and a text is wanted."""
     try:
         refuse_bombs(text)
         documents = yaml.compose_all(text, Loader=yaml.CSafeLoader)
-        plain = _Plain(text, shown, findings, numbers)
+        plain = _Plain(text, shown, findings, numbers, texts)
         found = [plain.of(node, "") for node in documents]
         plain.tell_numbers()
         return found
@@ -46,8 +48,11 @@ def parse_text_yaml(text: str, shown: str, findings: Findings, *, numbers: Colle
 
 
 class _Plain:
-    def __init__(self, text: str, shown: str, findings: Findings, numbers: Collection[str] | None) -> None:
+    def __init__(
+        self, text: str, shown: str, findings: Findings, numbers: Collection[str] | None, texts: Collection[str]
+    ) -> None:
         self.numbers = numbers
+        self.texts = texts
         self.lines = text.splitlines()
         self.shown = shown
         self.findings = findings
@@ -91,7 +96,8 @@ class _Plain:
 
     def _scalar(self, node: yaml.ScalarNode, place: str) -> str | None:
         raw, kind = str(node.value), node.tag.removeprefix(TAG)
-        is_meant = kind in NUMBERS and (self.numbers is None or place.rpartition(".")[2] in self.numbers)
+        is_number = self.numbers is None or place.rpartition(".")[2] in self.numbers
+        is_meant = kind in NUMBERS and is_number and place not in self.texts
         if not node.style and not is_meant and (made := self._made_of(raw, kind, node.start_mark.line)):
             where = f"{self.shown}:{node.start_mark.line + 1}" + (f" {place}" if place else "")
             self.findings.warn("coerced-scalar", where, made)

@@ -194,6 +194,17 @@ def test_words_that_yaml_takes_for_yes_or_no_are_told_in_our_own_format(tmp_path
     assert (told.code, told.where.rpartition(".")[2]) == ("coerced-scalar", "keystone")
 
 
+def test_version_that_yaml_takes_for_a_number_is_told_as_it_was_written(tmp_path):
+    text = re.sub(r'^  version: ".*?"', "  version: 8.30", SHIPPED.read_text(encoding="utf-8"), count=1, flags=re.M)
+    file = tmp_path / "m.yaml"
+    file.write_text(text, encoding="utf-8")
+    told = check(file, OURS)
+    assert [(one.code, one.where) for one in told.errors] == [("wrong-type", "meta.version")]
+    (noticed,) = told.warnings
+    assert noticed.code == "coerced-scalar"
+    assert noticed.what.startswith("8.30 ")
+
+
 def test_every_code_is_documented():
     written = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES.rglob("*.py"))
     called = re.findall(r'(?:\.error|\.warn|_finding)\(\s*"([a-z-]+)"', written)
