@@ -118,7 +118,7 @@ def _numbers(group: str, what: str, form: Form) -> Callable[[Scored, Scored], Ta
     """The tables of a rule that gives a number to practices, to what they are grouped in and to the whole."""
 
     def groups(scored: Scored) -> Named:
-        return {key: (one["name"], one[what]) for key, one in scored[1][group].items()}
+        return {key: (one["name"], one[what]) for key, one in scored[0].in_order(scored[1][group]).items()}
 
     def practices(scored: Scored) -> Named:
         return {one.id: (one.name or one.id, scored[1]["practices"][one.id][what]) for one in scored[0].practices()}
@@ -141,7 +141,7 @@ def _risks(old: Scored, new: Scored) -> Tables:
     def pillars(scored: Scored) -> Named:
         return {
             f"{key} {risk}": (f"{one['name']}, {risk_text(risk)}", one["counts"][risk])
-            for key, one in scored[1]["pillars"].items()
+            for key, one in scored[0].in_order(scored[1]["pillars"]).items()
             for risk in RISKS[:2]
         }
 

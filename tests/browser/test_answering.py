@@ -210,6 +210,13 @@ def test_every_group_is_one_tab_stop(phone, live_server, seat):
     assert focused == phone.locator("fieldset.question:visible").nth(1).get_attribute("id")
 
 
+# The address and what is seen of its questions.
+PLACE = (
+    "location.href + [...document.querySelectorAll('fieldset.question')]"
+    ".filter((one) => one.checkVisibility()).map((one) => one.id)"
+)
+
+
 def press_until(page, key, condition, *, at_most=60):
     for _ in range(at_most):
         if page.evaluate(condition):
@@ -236,8 +243,9 @@ def test_keyboard_alone_answers_the_whole_survey(phone, live_server, seat):
                     phone.keyboard.press("ArrowDown")
             on = "document.activeElement.matches('#steps button:last-child, .answers > .actions .primary')"
             press_until(phone, "Tab", on)
+            before = phone.evaluate(PLACE)
             phone.keyboard.press("Enter")
-            phone.wait_for_timeout(400)
+            phone.wait_for_function(f"before => document.readyState === 'complete' && ({PLACE}) !== before", arg=before)
     phone.wait_for_load_state()
     press_until(phone, "Tab", "document.activeElement.name === 'finish'")
     phone.keyboard.press("Enter")

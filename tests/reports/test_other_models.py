@@ -14,6 +14,7 @@ from assessment.maturity.loader import asked_model_of, foreign_model_of
 from assessment.models import Assessment, MaturityModel
 from core.refusals import Invalid
 from reports.domain.other_report.moves import other_moves
+from reports.domain.other_report.rules import front_of
 from reports.domain.render import report_pdf
 from surveys.domain import answer_store
 from surveys.domain.seats import new_secret
@@ -269,3 +270,15 @@ def test_lens_page_tells_which_choice_lowers_a_risk(client, team):
     assert (row.what, row.gain) == ("Question release", "No risk instead of High risk")
     assert row.how == "If this were ticked too: one"
     assert row.others == ("High risk 1 to 0",)
+
+
+def test_parts_stand_as_the_model_has_them_whatever_order_the_database_gave_them_back_in(client, team, tmp_path):
+    assessment = started(client, team, packed(write_samm(tmp_path, samm_files())), "samm")
+    (seat,) = seats_of(assessment, 1)
+    answered(client, seat, {f"q-{one.id}": "b" for one in asked_model_of(assessment.maturity_model).questions()})
+    result = result_of(assessment)
+    model, card = foreign_model_of(assessment.maturity_model), result.score["card"]
+    for functions in (card["functions"], dict(reversed(card["functions"].items()))):
+        front = front_of(model, {**card, "functions": functions})
+        assert [row.name for row in front.rows] == [one.name for one in model.dimensions]
+        assert front.headline == front_of(model, card).headline

@@ -1,10 +1,11 @@
 """One shape for every maturity model that was written elsewhere, and what was noticed while reading it."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+T = TypeVar("T")
 Rule = Literal["samm", "levels", "risk-rules"]
 Risk = Literal["HIGH_RISK", "MEDIUM_RISK", "NO_RISK"]
 
@@ -93,6 +94,10 @@ class ForeignModel(Part):
 
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for practice in self.practices() for question in practice.questions)
+
+    def in_order(self, rows: Mapping[str, T]) -> dict[str, T]:
+        """Rows by dimension, as the model has them; PostgreSQL keeps the keys of stored rows in another order."""
+        return {one.id: rows[one.id] for one in self.dimensions if one.id in rows}
 
     def counts(self) -> dict[str, int]:
         questions = self.questions()

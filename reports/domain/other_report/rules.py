@@ -41,7 +41,7 @@ def value_of(model: ForeignModel, card: Mapping[str, Any], practice: str) -> str
 
 
 def _samm(model: ForeignModel, card: Mapping[str, Any]) -> Front:
-    overall, functions = card["overall"], card["functions"]
+    overall, functions = card["overall"], model.in_order(card["functions"])
     lowest = min(functions.values(), key=lambda one: one["value"] or 0.0)
     title = gettext("{model}: {value} of {most}.").format(
         model=model.title, value=_number(overall["value"]), most=_number(overall["ceiling"])
@@ -74,7 +74,7 @@ def _target(model: ForeignModel, card: Mapping[str, Any], function: str) -> str:
 
 
 def _levels(model: ForeignModel, card: Mapping[str, Any]) -> Front:
-    overall, dimensions = card["overall"], card["dimensions"]
+    overall, dimensions = card["overall"], model.in_order(card["dimensions"])
     share = overall["share"]
     title = gettext("{model}: {share} is in place.").format(
         model=model.title, share=gettext(NOT_KNOWN) if share is None else percent_text(share)
@@ -96,7 +96,7 @@ def _levels(model: ForeignModel, card: Mapping[str, Any]) -> Front:
 
 
 def _risks(model: ForeignModel, card: Mapping[str, Any]) -> Front:
-    counts, pillars = card["counts"], card["pillars"]
+    counts, pillars = card["counts"], model.in_order(card["pillars"])
     n_high, n_medium = counts["HIGH_RISK"], counts["MEDIUM_RISK"]
     high = ngettext("{n} question at high risk", "{n} questions at high risk", n_high).format(n=n_high)
     medium = ngettext("{n} at medium risk", "{n} at medium risk", n_medium).format(n=n_medium)
