@@ -75,8 +75,10 @@ class _Answers:
 
     @classmethod
     def of(cls, question: Question, read: list[str], conditions: Sequence[Condition]) -> "_Answers":
-        unread = [choice.id for choice in question.choices if choice.id not in read]
+        unread = [choice for choice in question.choices if choice.id not in read]
         alone = tuple(one.id for one in question.choices if one.is_none_of_these and one.id in read)
+        if unread and all(one.is_none_of_these for one in unread):
+            alone += (OTHER,)  # it stands for them alone, so it stands alone as they do
         names = [*read, OTHER] if unread else read
         ticked, everything = truth_tables(names)
         possible = everything & ~1  # nothing ticked is no answer

@@ -3,7 +3,7 @@
 import re
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessment.maturity.foreign.aws_lens import read_aws_lens
@@ -72,6 +72,9 @@ def slow_codes(rules, choices, alone):
 
 
 @settings(deadline=None)
+@example(
+    [("aa", "NO_RISK"), ("bb", "NO_RISK"), ("!cc", "NO_RISK")], True, ("dd",)
+)  # no rule reads the one that stands alone
 @given(
     st.lists(st.tuples(expressions, st.sampled_from(RISKS)), min_size=1, max_size=3),
     st.booleans(),
