@@ -15,7 +15,7 @@ from core.models import JobState
 from reports.domain.progress import Progress
 from reports.domain.seal import sealed
 from reports.domain.sections import n_sections
-from reports.domain.turns import own_turn
+from reports.domain.turns import rendering_turn
 from reports.letters import MARK, fonts_for, printable
 from reports.models import PdfJob
 from reports.pdf import PdfRefused, render_pdf
@@ -59,7 +59,7 @@ def _make(
     html = document(progress)
     progress.child("layout", 1)
     package, data = printed(html), attached()
-    with own_turn(progress.alive):
+    with rendering_turn(progress.alive):
         pdf = render_pdf(package, attached=data, tick=progress.alive, step=progress.child)
     progress.sealing()
     content = sealed(pdf.content)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from reports.domain import turns
-from reports.domain.turns import own_turn
+from reports.domain.turns import rendering_turn
 
 
 @pytest.fixture(autouse=True)
@@ -19,10 +19,10 @@ def test_a_second_rendering_waits_until_the_first_has_ended():
     told, waiting = [], threading.Event()
 
     def second():
-        with own_turn(waiting.set):
+        with rendering_turn(waiting.set):
             told.append("second")
 
-    with own_turn():
+    with rendering_turn():
         thread = threading.Thread(target=second)
         thread.start()
         assert waiting.wait(timeout=30)
@@ -38,12 +38,12 @@ def test_who_waits_can_be_stopped():
     def tick():
         raise Stop
 
-    with own_turn(), pytest.raises(Stop), own_turn(tick):
+    with rendering_turn(), pytest.raises(Stop), rendering_turn(tick):
         pytest.fail("Two turns at once.")
 
 
 def test_a_turn_ends_with_whoever_fails_in_it():
-    with pytest.raises(ZeroDivisionError), own_turn():
+    with pytest.raises(ZeroDivisionError), rendering_turn():
         raise ZeroDivisionError
-    with own_turn():
+    with rendering_turn():
         pass

@@ -6,7 +6,6 @@ contents; `prefetch` then brings those the window needs in one request. Both are
 run, and a run that was killed leaves nothing the next one cannot use.
 """
 
-import fcntl
 import os
 import shutil
 import time
@@ -15,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.turns import own_turn
 from metrics.clients.git.borrowed import check_borrowed
 from metrics.clients.git.gate import check_resolved
 from metrics.clients.git.process import NOWHERE, GitError, GitLimit, Limits, Login, Remote, run_git, stream_git
 
+LOOK_EVERY_S = 0.2
 HEADS = ("HEAD", "refs/heads/main", "refs/heads/master")
 MEASURED = "refs/headwater/measured"
 
@@ -102,17 +103,13 @@ def prefetch(copy: Copy, object_ids: Sequence[str], *, limits: Limits, size_limi
 @contextmanager
 def hold(place: Path, limits: Limits) -> Iterator[None]:
     """Let one run at a time work in `place`; the lock goes with the process that held it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.with_name(place.name + ".lock").open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                limits.tick()
-                if time.monotonic() > limits.deadline_at:
-                    raise GitLimit("Another run kept this repository busy for longer than the time limit.") from None
-                time.sleep(0.2)
+
+    def waiting() -> None:
+        limits.tick()
+        if time.monotonic() > limits.deadline_at:
+            raise GitLimit("Another run kept this repository busy for longer than the time limit.")
+
+    with own_turn(place.with_name(place.name + ".lock"), waiting=waiting, look_every_s=LOOK_EVERY_S):
         yield
 
 
