@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 import yaml
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessment.domain.drafts import put_translations, sound_model
-from assessment.maturity.loader import SOURCE_LANGUAGE
 from assessment.maturity.reading import UnreadableYaml, parse_yaml
 from assessment.maturity.schema import MaturityModelFile
 from assessment.maturity.texts import fitting, mark_of, texts_of
 from assessment.models import ModelDraft
 from core.refusals import Invalid
+from core.spoken import SOURCE_LANGUAGE, plain_language
 
 LANGUAGES = [(code, name) for code, name in settings.LANGUAGES if code != SOURCE_LANGUAGE]
 GENERAL, SIGNALS = "general", "signals"
@@ -51,8 +50,7 @@ def standing(draft: ModelDraft, language: str, originals: Mapping[str, str]) -> 
 
 def in_active_language(draft: ModelDraft, model: MaturityModelFile) -> MaturityModelFile:
     """The model with the draft's own translations, where they were made from the present wording."""
-    language = (get_language() or SOURCE_LANGUAGE).partition("-")[0]
-    return fitting(model, draft.translations.get(language, {}))
+    return fitting(model, draft.translations.get(plain_language(), {}))
 
 
 def export_translations(draft: ModelDraft, language: str) -> str:

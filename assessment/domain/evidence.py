@@ -17,7 +17,7 @@ from assessment.domain.other_rules import rescore_other
 from assessment.domain.scored import decided_part, inputs_of, scored
 from assessment.domain.scoring import SCORER_VERSION
 from assessment.maturity.formats import OURS
-from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
+from assessment.maturity.loader import model_of
 from assessment.models import (
     Assessment,
     CapContest,
@@ -28,6 +28,7 @@ from assessment.models import (
     RoadmapRevision,
 )
 from core.refusals import Invalid
+from core.spoken import SOURCE_LANGUAGE
 
 
 def record_evidence(

@@ -7,7 +7,7 @@ where the reader's language is another; numbers never depend on it.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from pydantic import TypeAdapter
 
 from assessment.domain.flow.reading import FlowReading
@@ -21,9 +21,10 @@ from assessment.domain.roadmap_types import Roadmap
 from assessment.domain.scoring import SCORER_VERSION, score
 from assessment.domain.scoring.types import CapContestNote, ScoreCard, SignalReading, SurveySummary
 from assessment.maturity.formats import OURS
-from assessment.maturity.loader import SOURCE_LANGUAGE, OtherRule, foreign_model_of, model_of
+from assessment.maturity.loader import OtherRule, foreign_model_of, model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import Assessment, CapContest, Evidence, EvidenceSource, MaturityModel, Result, RoadmapRevision
+from core.spoken import SOURCE_LANGUAGE, plain_language
 
 READ_AT_ONCE = 64  # results kept in memory in another language
 _CARD, _ROADMAP = TypeAdapter(ScoreCard), TypeAdapter(Roadmap)
@@ -182,11 +183,11 @@ def _check_ours(result: Result) -> None:
 
 def _is_told_anew(result: Result) -> bool:
     """Results of an earlier scorer, or from before inputs were kept, stay as they were written."""
-    return bool(result.inputs) and result.scorer_version == SCORER_VERSION and _language() != SOURCE_LANGUAGE
+    return bool(result.inputs) and result.scorer_version == SCORER_VERSION and plain_language() != SOURCE_LANGUAGE
 
 
 def _told(result: Result) -> tuple[ScoreCard, Roadmap]:
-    key = (result.pk, result.digest, _language())
+    key = (result.pk, result.digest, plain_language())
     if key not in _known:
         _known[key] = scored(result.assessment.maturity_model, result.inputs, flow_reading_of(result))
         while len(_known) > READ_AT_ONCE:
@@ -196,7 +197,3 @@ def _told(result: Result) -> tuple[ScoreCard, Roadmap]:
 
 _moved: dict[tuple[int, str], Moves] = {}  # a result never changes, so neither do its moves
 _known: dict[tuple[int, str, str], tuple[ScoreCard, Roadmap]] = {}
-
-
-def _language() -> str:
-    return (get_language() or SOURCE_LANGUAGE).partition("-")[0]

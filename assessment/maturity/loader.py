@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from accounts.models import Organization
 from assessment.maturity.foreign.asked import as_asked
@@ -21,6 +21,7 @@ from assessment.maturity.texts import fitting
 from assessment.maturity.translations import translated, translation
 from assessment.models import MaturityModel, ModelTranslation
 from core.refusals import Refused
+from core.spoken import SOURCE_LANGUAGE, plain_language
 
 __all__ = [
     "SHIPPED",
@@ -53,7 +54,6 @@ class OtherRule(Refused):
 
 
 SHIPPED = Path(__file__).with_name("delivery.yaml")
-SOURCE_LANGUAGE = "en"
 
 
 def load_shipped_model() -> MaturityModel:
@@ -173,7 +173,7 @@ def model_of(row: MaturityModel) -> MaturityModelFile:
     """
     if row.rule != OURS:
         raise OtherRule
-    language = _language()
+    language = plain_language()
     if (row.digest, language) not in _parsed:
         original = MaturityModelFile.model_validate(row.content)
         _parsed[row.digest, language] = original if language == SOURCE_LANGUAGE else _told(row, original, language)
@@ -189,7 +189,7 @@ def asked_model_of(row: MaturityModel) -> MaturityModelFile:
     """What the pages of asking read of any model, whoever wrote it: its pages, practices, questions and choices."""
     if row.rule == OURS:
         return model_of(row)
-    key = (row.digest, _language())
+    key = (row.digest, plain_language())
     if key not in _parsed:
         _parsed[key] = as_asked(foreign_model_of(row))
     return _parsed[key]
@@ -216,10 +216,6 @@ def translations_of(row: MaturityModel) -> Translations:
     languages = (code for code, _ in settings.LANGUAGES if code != SOURCE_LANGUAGE)
     known = {code: translation(row.content["meta"]["id"], code) for code in languages}
     return {code: {place: list(entry) for place, entry in texts.items()} for code, texts in known.items() if texts}
-
-
-def _language() -> str:
-    return (get_language() or SOURCE_LANGUAGE).partition("-")[0]
 
 
 def content_of(row: MaturityModel) -> MaturityModelFile | ForeignModel:

@@ -18,10 +18,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from assessment.maturity.loader import SOURCE_LANGUAGE, model_of
+from assessment.maturity.loader import model_of
 from assessment.models import Assessment, AssessmentState
 from core.jobs import JobCancelled, JobLost, beat, claim_job, finish_job, postpone_job
 from core.models import JobState
+from core.spoken import SOURCE_LANGUAGE
 from metrics.clients.git.clone import Copy, clone_url, hold, share_folder
 from metrics.clients.git.gate import check_folder, check_url
 from metrics.clients.git.process import GitError, Limits, Login

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.core.files.base import ContentFile
 from django.utils.html import escape
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from core.jobs import JobCancelled, JobLost, finish_job
 from core.language import gettext, list_text, ngettext
@@ -88,8 +88,3 @@ def printed(html: str) -> str:
         text.replace(slot, note, 1) if slot else re.sub(r"(<body[^>]*>)", lambda body: body[1] + note, text, count=1)
     )
     return placed.replace("</head>", f"<style>{fonts_for(placed)}</style></head>", 1)
-
-
-def plain_language() -> str:
-    """The active language without its region."""
-    return (get_language() or "en").partition("-")[0]

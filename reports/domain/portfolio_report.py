@@ -11,7 +11,8 @@ from accounts.domain.audit import record
 from accounts.models import Organization, User
 from core.jobs import request_cancel, requeue_job
 from core.models import JobState
-from reports.domain.making import make_file, plain_language
+from core.spoken import plain_language
+from reports.domain.making import make_file
 from reports.domain.portfolio.build import portfolio_data
 from reports.domain.portfolio.gather import PortfolioTeam, basis_of, of_basis
 from reports.domain.portfolio.types import PortfolioData

@@ -12,9 +12,10 @@ from assessment.maturity.formats import OURS
 from assessment.models import Result
 from core.jobs import request_cancel, requeue_job
 from core.models import JobState
+from core.spoken import plain_language
 from reports.domain.assessment_file import assessment_json
 from reports.domain.branding import brand_in_use, look_by_digest
-from reports.domain.making import make_file, plain_language, printed
+from reports.domain.making import make_file, printed
 from reports.domain.other_report import OtherReport, other_report
 from reports.domain.other_report.file import other_json
 from reports.domain.progress import Progress

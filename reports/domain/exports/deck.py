@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.utils.translation import get_language
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
@@ -20,6 +19,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu, Inches, Pt
 
 from core.language import gettext
+from core.spoken import plain_language
 from reports.domain.exports.figures import LONG_AGO
 
 WIDE, HIGH, SIDE = 13.333, 7.5, 0.6  # inches
@@ -76,7 +76,7 @@ def saved(deck: Any, *, title: str, subject: str, made_at: dt.datetime) -> bytes
     about.title, about.author = _fitting(title)[:250], "Headwater"
     about.subject = _fitting(subject)[:250]
     about.created = about.modified = made_at.astimezone(dt.UTC).replace(tzinfo=None)
-    about.last_modified_by, about.language = "Headwater", _language()
+    about.last_modified_by, about.language = "Headwater", plain_language()
     target = io.BytesIO()
     deck.save(target)
     return _with_fixed_dates(target.getvalue())
@@ -110,7 +110,7 @@ def _write(frame: Any, lines: Sequence[tuple[str, int, str]], *, face: str = SAN
         run.text = _fitting(text)
         run.font.size, run.font.name = Pt(size), face
         run.font.color.rgb = _colour(colour)
-        run._r.get_or_add_rPr().set("lang", _language())
+        run._r.get_or_add_rPr().set("lang", plain_language())
 
 
 def _fitting(text: str) -> str:
@@ -191,10 +191,6 @@ def _describe(shape: Any, says: str) -> None:
 
 def _colour(code: str) -> RGBColor:
     return RGBColor(*bytes.fromhex(code))  # type: ignore[no-untyped-call]  # typed only in part
-
-
-def _language() -> str:
-    return (get_language() or "en").partition("-")[0]
 
 
 def _with_fixed_dates(deck: bytes) -> bytes:
