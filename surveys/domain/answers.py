@@ -20,6 +20,7 @@ from surveys.domain.answer_store import StoredAnswer
 from surveys.domain.changes import Change, change_of, is_new
 from surveys.domain.promise import freeze
 from surveys.domain.sections import Section, sections_for, without
+from surveys.domain.ticks import ticks_as_stored
 from surveys.models import AnswerKind, Participant, ParticipantState
 from surveys.tasks import summarize_soon
 
@@ -156,18 +157,12 @@ def _as_fields(question: Question, answer: Given, reason: str) -> dict[str, Any]
     if isinstance(answer, tuple) != is_multiple(question) or not set(chosen) <= {one.level for one in question.options}:
         raise Invalid(gettext("Not saved: the question has no such choice. Reload the page and choose again."))
     if isinstance(answer, tuple):
-        return nothing | {"kind": AnswerKind.TICKED, "ticked": _ticked(question, answer)}
+        return nothing | {"kind": AnswerKind.TICKED, "ticked": ticks_as_stored(answer, alone=_alone(question))}
     return nothing | {"kind": AnswerKind.LEVEL, "level": answer}
 
 
-def _ticked(question: Question, chosen: tuple[int, ...]) -> str:
-    """As it is stored: the numbers in order."""
-    if not chosen:
-        raise Invalid(gettext("Not saved yet: tick at least one choice, or say that you don’t know."))
-    alone = {one.level for one in question.options if isinstance(one, AskedOption) and one.is_none_of_these}
-    if len(set(chosen)) > 1 and alone & set(chosen):
-        raise Invalid(gettext("Not saved yet: “none of these” stands alone; take it or the other ticks away."))
-    return " ".join(map(str, sorted(set(chosen))))
+def _alone(question: Question) -> set[int]:
+    return {one.level for one in question.options if isinstance(one, AskedOption) and one.is_none_of_these}
 
 
 def _asked(participant: Participant, question: str) -> Question:

@@ -17,6 +17,7 @@ from assessment.maturity.loader import foreign_model_of, model_of
 from assessment.maturity.schema import MaturityModelFile
 from assessment.models import MaturityModel
 from core.refusals import Invalid
+from surveys.domain.ticks import ticks_as_stored
 from surveys.models import NOT_HERE, AgendaItem, ItemKind
 
 Chosen = int | tuple[int, ...] | None  # one choice, several, or none of them: “I don’t know”
@@ -128,8 +129,6 @@ def as_stored(item: AgendaItem, chosen: Chosen) -> tuple[int | None, str]:
         return None, ""
     numbers = sorted(set(chosen)) if isinstance(chosen, tuple) else [chosen]
     several, outside = item.kind == ItemKind.MULTIPLE, NOT_HERE in numbers
-    if several and not numbers:
-        raise Invalid(_("Not saved yet: tick at least one choice, or say that you don’t know."))
     if several and outside and len(numbers) > 1:
         raise Invalid(_("Not saved yet: tick what is true, or one of the two answers below, not both."))
     if (outside and item.kind == ItemKind.LEVELS) or not all(NOT_HERE <= n <= item.n_choices for n in numbers):
@@ -138,9 +137,7 @@ def as_stored(item: AgendaItem, chosen: Chosen) -> tuple[int | None, str]:
         if len(numbers) != 1:
             raise _no_such_choice()
         return numbers[0], ""
-    if len(numbers) > 1 and set(item.alone.split()) & set(map(str, numbers)):
-        raise Invalid(_("Not saved yet: “none of these” stands alone; take it or the other ticks away."))
-    return None, " ".join(map(str, numbers))
+    return None, ticks_as_stored(numbers, alone=tuple(map(int, item.alone.split())))
 
 
 def chosen_of(level: int | None, ticked: str) -> Chosen:
