@@ -94,6 +94,7 @@ def _parsed(text: str) -> object:
     return content
 
 
+@lru_cache(maxsize=4)
 def refuse_bombs(text: str) -> None:
     """Aliases can grow a small file without limit, deep nesting can exhaust the stack, and no database takes a zero
     character in a text; no model needs any of them."""
