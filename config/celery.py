@@ -44,9 +44,13 @@ def schedule_housekeeping(sender: Celery, **_: Any) -> None:
 
 
 @worker_init.connect
+def give_way(**_: Any) -> None:
+    os.nice(WORKER_NICENESS)
+
+
+@worker_init.connect
 def load_before_forking(**_: Any) -> None:
     """Once for all processes of the pool; the first summary would do it while everybody's answers wait for it."""
-    os.nice(WORKER_NICENESS)
     import_module("surveys.domain.summarize")
     import_module("reports.domain.render")
     import_module("assessment.maturity.loader").load_beforehand()
