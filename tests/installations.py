@@ -9,7 +9,7 @@ import uuid
 from django.conf import settings
 from django.db import connection
 
-from tests.processes import descendants, wait_for
+from tests.processes import descendants, parent, wait_for
 
 
 @contextlib.contextmanager
@@ -69,5 +69,9 @@ def ready(headwater, port):
 
 
 def named(headwater, words):
-    """The process of one program: the oldest of the family whose command holds the words."""
-    return min((pid for pid, line in descendants(headwater.pid).items() if words in line), default=0)
+    """The process of one program: the one of the family whose command holds the words and whose parent's does not.
+
+    Its forks carry the same command, and after the system's numbers have begun anew a fork has the lower one.
+    """
+    found = {pid for pid, line in descendants(headwater.pid).items() if words in line}
+    return next((pid for pid in found if parent(pid) not in found), 0)

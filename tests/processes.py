@@ -40,11 +40,11 @@ def descendants(pid):
 
 def _ancestors(pid):
     while pid > 1:
-        pid = _parent(pid)
+        pid = parent(pid)
         yield pid
 
 
-def _parent(pid):
+def parent(pid):
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (FileNotFoundError, ProcessLookupError):
