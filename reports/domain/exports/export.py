@@ -39,11 +39,23 @@ class Exported:
     content: bytes
 
 
-Make = Callable[[Gathered, ReportData], bytes]
+@dataclass(frozen=True)
+class Form:
+    """How a result is written in one form, by our maturity model and by those of others."""
+
+    file: str
+    content_type: str
+    make: Callable[[Gathered, ReportData], bytes]
+    make_other: Callable[[Result, OtherReport], bytes] | None = None  # None: such a result has no such form
 
 
-def _table(place: int) -> Make:
-    return lambda gathered, data: csv_of(tables_of(gathered, data)[place])
+def _table(file: str, place: int) -> Form:
+    return Form(
+        file,
+        "text/csv; charset=utf-8",
+        lambda gathered, data: csv_of(tables_of(gathered, data)[place]),
+        lambda _, data: csv_of(other_tables(data)[place]),
+    )
 
 
 def _workbook(gathered: Gathered, data: ReportData) -> bytes:
@@ -51,27 +63,50 @@ def _workbook(gathered: Gathered, data: ReportData) -> bytes:
     return xlsx_of(tables_of(gathered, data), about=about, made_at=gathered.result.created_at)
 
 
+def _other_workbook(result: Result, data: OtherReport) -> bytes:
+    about = [(data.scope.team, data.scope.title), *((row.name, row.value) for row in data.colophon)]
+    return xlsx_of(other_tables(data), about=about, made_at=result.created_at)
+
+
 TEAM_ALONE = frozenset({"data"})
-EXPORTS: Mapping[str, tuple[str, str, Make]] = {  # name in the address: ending, content type, maker
-    "scores": ("scores.csv", "text/csv; charset=utf-8", _table(0)),
-    "evidence": ("evidence.csv", "text/csv; charset=utf-8", _table(1)),
-    "actions": ("actions.csv", "text/csv; charset=utf-8", _table(2)),
-    "workbook": ("tables.xlsx", XLSX, _workbook),
-    "page": ("report.html", "text/html; charset=utf-8", lambda _, data: self_contained(report_html(data))),
-    "text": ("report.md", "text/markdown; charset=utf-8", lambda _, data: markdown_of(data)),
-    "figures": ("figures.zip", "application/zip", lambda _, data: svg_files(data)),
-    "pictures": ("pictures.zip", "application/zip", lambda _, data: png_files(data)),
-    "slides": ("summary.pptx", PPTX, lambda gathered, data: slides_of(data, made_at=gathered.result.created_at)),
-    "data": ("assessment.json", "application/json", lambda gathered, _: assessment_json(gathered.result)),
+EXPORTS: Mapping[str, Form] = {  # by name in the address
+    "scores": _table("scores.csv", 0),
+    "evidence": _table("evidence.csv", 1),
+    "actions": _table("actions.csv", 2),
+    "workbook": Form("tables.xlsx", XLSX, _workbook, _other_workbook),
+    "page": Form(
+        "report.html",
+        "text/html; charset=utf-8",
+        lambda _, data: self_contained(report_html(data)),
+        lambda _, data: self_contained(other_html(data)),
+    ),
+    "text": Form(
+        "report.md",
+        "text/markdown; charset=utf-8",
+        lambda _, data: markdown_of(data),
+        lambda _, data: other_markdown(data),
+    ),
+    "figures": Form("figures.zip", "application/zip", lambda _, data: svg_files(data)),
+    "pictures": Form("pictures.zip", "application/zip", lambda _, data: png_files(data)),
+    "slides": Form(
+        "summary.pptx",
+        PPTX,
+        lambda gathered, data: slides_of(data, made_at=gathered.result.created_at),
+        lambda result, data: other_slides(data, made_at=result.created_at),
+    ),
+    "data": Form(
+        "assessment.json",
+        "application/json",
+        lambda gathered, _: assessment_json(gathered.result),
+        lambda result, _: other_json(result),
+    ),
 }
 
 
-DRAWN = frozenset({"figures", "pictures"})  # nothing is drawn of a maturity model of others
-
-
 def is_offered(result: Result, kind: str, profile: str) -> bool:
-    is_known = kind in EXPORTS and profile in Profile.values and not (kind in DRAWN and is_other(result))
-    return is_known and (profile == Profile.TEAM or kind not in TEAM_ALONE)
+    if kind not in EXPORTS or profile not in Profile.values or (is_other(result) and not EXPORTS[kind].make_other):
+        return False
+    return profile == Profile.TEAM or kind not in TEAM_ALONE
 
 
 @transaction.atomic
@@ -82,36 +117,19 @@ def export(result: Result, kind: str, *, by: User, profile: str = Profile.TEAM) 
     """
     if not is_offered(result, kind, profile):
         raise KeyError(kind)
-    ending, content_type, make = EXPORTS[kind]
+    form = EXPORTS[kind]
     assessment, team = result.assessment, result.assessment.team
     brand = brand_in_use(team.organization)
     look = look_of(brand) if brand else None
-    if is_other(result):
-        content = _other(result, kind, replace(other_report(result, profile), look=look))
+    if form.make_other and is_other(result):
+        content = form.make_other(result, replace(other_report(result, profile), look=look))
     else:
         gathered = redacted(gather(result), profile)
-        content = make(gathered, replace(assemble(gathered), look=look))
+        content = form.make(gathered, replace(assemble(gathered), look=look))
     record("report.exported", by=by, on=assessment, team=team, format=kind)
-    stem, _, extension = ending.partition(".")
+    stem, _, extension = form.file.partition(".")
     name = file_name("headwater", team.name, assessment.title, *_reader(profile), stem)
-    return Exported(f"{name}.{extension}", content_type, content)
-
-
-def _other(result: Result, kind: str, data: OtherReport) -> bytes:
-    """The same of a result whose maturity model was written elsewhere."""
-    tables = other_tables(data)
-    if kind == "workbook":
-        about = [(data.scope.team, data.scope.title), *((row.name, row.value) for row in data.colophon)]
-        return xlsx_of(tables, about=about, made_at=result.created_at)
-    if kind == "page":
-        return self_contained(other_html(data))
-    if kind == "text":
-        return other_markdown(data)
-    if kind == "slides":
-        return other_slides(data, made_at=result.created_at)
-    if kind == "data":
-        return other_json(result)
-    return csv_of(next(table for table in tables if table.id == kind))
+    return Exported(f"{name}.{extension}", form.content_type, content)
 
 
 def _reader(profile: str) -> list[str]:
