@@ -165,6 +165,7 @@ def test_the_report_is_made_of_the_plan_as_it_was_decided(samm):
     first, second = team_roadmap(samm).actions[:2]
     before = current_result(samm)
     domain.accept(samm, first.id, by=None)
+    domain.set_details(samm, first.id, owner="", starts_on=date(2030, 1, 7), due_on=None, note="", by=None)
     domain.reject(samm, second.id, reason="No time this year.", by=None)
     rescore(samm)
     result = current_result(samm)
@@ -172,7 +173,7 @@ def test_the_report_is_made_of_the_plan_as_it_was_decided(samm):
     assert result.score == before.score  # decisions move no score
     text = " ".join(line for _, line in lines_of(report_pdf(result).content))
     assert "Not taken: No time this year." in text
-    assert "Accepted, level 1" in text
+    assert "Accepted, from 7 January 2030, level 1" in text
     assert "No time this year." not in " ".join(line for _, line in lines_of(report_pdf(before).content))
 
 

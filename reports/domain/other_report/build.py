@@ -189,7 +189,7 @@ def _steps(model: ForeignModel, result: Result) -> tuple[list[Step], tuple[Step,
             text=step.outcome,
             url=known[step.id].get("url", "") if step.id in known else "",
             about=", ".join(
-                filter(None, (_status(decided, step.id), _about(asked, known[step.id]) if step.id in known else ""))
+                filter(None, (_decided(decided, step.id), _about(asked, known[step.id]) if step.id in known else ""))
             ),
             waits_for=tuple(titles.get(one, one) for one in step.waits_for),
         )
@@ -198,9 +198,12 @@ def _steps(model: ForeignModel, result: Result) -> tuple[list[Step], tuple[Step,
     return steps, tuple(Step(one.title, one.why, "", "", ()) for one in plan.not_now)
 
 
-def _status(decided: Decisions, action: str) -> str:
-    status = decided.of(action).status
-    return "" if status is Status.OPEN else gettext(STATUS[status])
+def _decided(decided: Decisions, action: str) -> str:
+    """What people decided about a step and the day they set for it; who does it is not for a report."""
+    one = decided.of(action)
+    status = "" if one.status is Status.OPEN else gettext(STATUS[one.status])
+    starts = gettext("from {date}").format(date=date_text(one.starts_on)) if one.starts_on else ""
+    return ", ".join(filter(None, (status, starts)))
 
 
 def _step(model: ForeignModel, row: Mapping[str, Any], about: str) -> Step:
