@@ -11,6 +11,8 @@ from django.db import connection
 
 from tests.processes import descendants, parent, wait_for
 
+STARTING_S = 300  # every migration, every static file and the first page, on a machine that does much else
+
 
 @contextlib.contextmanager
 def own_installation(folder):
@@ -57,10 +59,10 @@ def get(url):
 
 
 def ready(headwater, port):
-    """Wait until the site answers."""
+    """Wait until the site answers, and has said all it says then: the data folder comes last."""
     wait_for(
-        lambda: headwater.process.poll() is not None or "Headwater is ready" in headwater.said(),
-        timeout_s=120,
+        lambda: headwater.process.poll() is not None or "Data folder: " in headwater.said(),
+        timeout_s=STARTING_S,
         why="the site never said it was ready",
     )
     assert headwater.process.poll() is None, headwater.said()
@@ -71,7 +73,8 @@ def ready(headwater, port):
 def named(headwater, words):
     """The process of one program: the one of the family whose command holds the words and whose parent's does not.
 
-    Its forks carry the same command, and after the system's numbers have begun anew a fork has the lower one.
+    Its forks carry the same command, and after the system's numbers have begun anew a fork has the lower one. None
+    while there is no such program: a number that stands for "none" would be a signal to a whole group of processes.
     """
     found = {pid for pid, line in descendants(headwater.pid).items() if words in line}
-    return next((pid for pid in found if parent(pid) not in found), 0)
+    return next((pid for pid in found if parent(pid) not in {0, *found}), None)  # 0: it ended meanwhile

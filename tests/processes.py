@@ -1,6 +1,8 @@
 """Starting real programs in tests, and waiting for what they do."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -9,9 +11,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 60.0  # what a busy machine needs for what takes a moment; what happens is seen at once
+LOWEST_PORT = 10_000
 
 
-def wait_for(condition, *, timeout_s=30.0, why="it never happened"):
+def wait_for(condition, *, timeout_s=PATIENCE_S, why="it never happened"):
     """The first true answer of `condition`, asked until the time is up."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -27,6 +31,12 @@ def is_alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def kill(pid):
+    """Kill a process that may end by itself at the same moment."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def descendants(pid):
@@ -59,9 +69,17 @@ def _command_line(pid):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on, below those the system hands out itself.
+
+    One of these could go to a connection or a server of another test before the program that is meant for it is up.
+    Drawn by the system's dice: those of Python are set alike in every process of a run.
+    """
+    given_out_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(LOWEST_PORT, given_out_from)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class ManagePy:
@@ -89,8 +107,7 @@ class ManagePy:
         self.process.kill()
         self.process.wait()
         for pid in family:
-            if is_alive(pid):
-                os.kill(pid, signal.SIGKILL)
+            kill(pid)
 
     def said(self):
         return self.output.read_text()

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 
 from accounts.models import AuditEvent, User
 from tests.factories.accounts import UserFactory
-from tests.processes import free_port, wait_for
+from tests.processes import PATIENCE_S, free_port, wait_for
 
 pytestmark = pytest.mark.django_db
 LOGIN, CALLBACK = "/accounts/oidc/sso/login/", "/accounts/oidc/sso/login/callback/"
@@ -28,7 +28,7 @@ class RealProvider:
 
     def _answers(self):
         try:
-            return requests.get(f"{self.url}/.well-known/openid-configuration", timeout=5).ok
+            return requests.get(f"{self.url}/.well-known/openid-configuration", timeout=PATIENCE_S).ok
         except requests.ConnectionError:
             return False
 
@@ -37,11 +37,11 @@ class RealProvider:
         self.process.wait()
 
     def knows(self, sub, **claims):
-        requests.put(f"{self.url}/users/{sub}", json=claims, timeout=5).raise_for_status()
+        requests.put(f"{self.url}/users/{sub}", json=claims, timeout=PATIENCE_S).raise_for_status()
 
     def sign_in(self, address, sub, **form):
         """What a person's browser does at the provider: send its form; returns where it is sent back to."""
-        answer = requests.post(address, data={"sub": sub, **form}, allow_redirects=False, timeout=5)
+        answer = requests.post(address, data={"sub": sub, **form}, allow_redirects=False, timeout=PATIENCE_S)
         assert answer.status_code == 302, answer.text
         back = urlsplit(answer.headers["Location"])
         return f"{back.path}?{back.query}"

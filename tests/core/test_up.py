@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.management.commands import up
 from tests.installations import get, named, ready
-from tests.processes import ROOT, ManagePy, descendants, free_port, is_alive, wait_for
+from tests.processes import PATIENCE_S, ROOT, ManagePy, descendants, free_port, is_alive, wait_for
 
 
 def test_second_start_on_one_data_folder_is_refused_in_one_sentence(tmp_path):
@@ -33,10 +33,10 @@ def test_data_folder_is_free_again_after_a_stop(tmp_path):
 
 
 def test_port_in_use_is_refused_in_one_sentence():
+    port = free_port()
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        port = taken.getsockname()[1]
         with pytest.raises(
             CommandError, match=rf"^Port {port} on 127\.0\.0\.1 is in use\. Choose another: PORT={port + 1}$"
         ):
@@ -111,14 +111,14 @@ def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(own_en
         for words in ("celery -A config --quiet worker", "granian"):
             killed = wait_for(lambda words=words: named(headwater, words))
             os.kill(killed, signal.SIGKILL)
-            wait_for(lambda words=words, killed=killed: named(headwater, words) not in {0, killed})
+            wait_for(lambda words=words, killed=killed: named(headwater, words) not in {None, killed})
         wait_for(lambda: get(f"http://127.0.0.1:{port}/health/") == 200)
 
         wait_for(lambda: len(descendants(headwater.pid)) >= 5)  # two of the web server and the worker, the scheduler
         family = [headwater.pid, *descendants(headwater.pid)]
         os.kill(headwater.pid, signal.SIGINT)
-        headwater.process.wait(timeout=30)
-        wait_for(lambda: [pid for pid in family if is_alive(pid)] == [], timeout_s=5, why="a process outlived the stop")
+        headwater.process.wait(timeout=PATIENCE_S)
+        wait_for(lambda: [pid for pid in family if is_alive(pid)] == [], why="a process outlived the stop")
         assert headwater.process.returncode == 0
         assert headwater.said().rstrip().endswith("Stopped.")
 
@@ -127,7 +127,7 @@ def test_up_serves_restarts_what_dies_stops_everything_and_keeps_its_data(own_en
         ready(headwater, port)
         assert get(link) == 410  # known, and replaced by the link of this start
         os.kill(headwater.pid, signal.SIGTERM)
-        headwater.process.wait(timeout=30)
+        headwater.process.wait(timeout=PATIENCE_S)
     assert (tmp_path / "data" / "secret_key").read_text() == key
     if connection.vendor == "sqlite":
         with sqlite3.connect(tmp_path / "data" / "headwater.sqlite3") as database:
@@ -144,4 +144,4 @@ def test_nothing_survives_a_supervisor_that_is_killed(own_environment, tmp_path)
         family = list(descendants(headwater.pid))
         os.kill(headwater.pid, signal.SIGKILL)
         headwater.process.wait()
-        wait_for(lambda: [pid for pid in family if is_alive(pid)] == [], timeout_s=20, why="a process outlived it")
+        wait_for(lambda: [pid for pid in family if is_alive(pid)] == [], why="a process outlived it")

@@ -142,7 +142,7 @@ def test_one_run_at_a_time_works_in_a_place(tmp_path):
     order = []
 
     def second():
-        with hold(tmp_path / "place", Limits.of_seconds(20)):
+        with hold(tmp_path / "place", LIMITS):
             order.append("second")
 
     with hold(tmp_path / "place", LIMITS):

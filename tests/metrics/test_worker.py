@@ -129,7 +129,7 @@ def test_a_worker_killed_in_mid_collection_leaves_nothing_the_next_cannot_finish
             wait_for(lambda pk=pk: ask(installation, state, pk)[0][0] in {"done", "failed"}, f"the end of {pk}", log)
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.wait(30)
+        worker.wait(PATIENCE_S)
     assert [ask(installation, state, pk)[0][:2] for pk in (killed, undisturbed)] == [("done", 2), ("done", 1)]
     assert len(measured(installation, killed)) > 50
     assert measured(installation, killed) == measured(installation, undisturbed)

@@ -1,14 +1,15 @@
 """A real worker, killed with -9 while it sets the pages of a report; the next one finishes it."""
 
+import contextlib
 import json
 import os
 import signal
 
 import pytest
 
-from tests.metrics.test_worker import ask, run, start_worker, wait_for
+from tests.metrics.test_worker import PATIENCE_S, ask, run, start_worker, wait_for
 from tests.metrics.test_worker import installation as installation
-from tests.processes import descendants, is_alive
+from tests.processes import descendants, is_alive, kill
 
 pytestmark = pytest.mark.worker
 
@@ -32,19 +33,29 @@ def renderings_below(pid):
     return [child for child, line in descendants(pid).items() if "reports.pdf" in line]
 
 
+@contextlib.contextmanager
+def held(pids):
+    """The processes stand still meanwhile; being killed ends them all the same."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
 def test_a_worker_killed_in_mid_render_leaves_no_process_and_a_report_the_next_finishes(installation, tmp_path):
     log = tmp_path / "worker.log"
     state = "select state, attempts, progress_note, file from reports_report where id = ?"
     pk = json.loads(run(["shell", "-v", "0", "-c", SET_UP], installation))
     worker = start_worker(installation, log)
     try:
-        rendering = wait_for(
-            lambda: [pid for pid, line in descendants(worker.pid).items() if "reports.pdf" in line],
-            "the rendering",
-            log,
-        )
-        for pid in {worker.pid, *descendants(worker.pid)} - {*rendering}:
-            os.kill(pid, signal.SIGKILL)
+        rendering = wait_for(lambda: renderings_below(worker.pid), "the rendering", log)
+        with held(rendering):  # else it might be done before the others are gone
+            for pid in {worker.pid, *descendants(worker.pid)} - {*rendering}:
+                kill(pid)
     finally:
         worker.kill()
         worker.wait()
@@ -55,7 +66,7 @@ def test_a_worker_killed_in_mid_render_leaves_no_process_and_a_report_the_next_f
         wait_for(lambda: ask(installation, state, pk)[0][0] in {"done", "failed"}, "the end of the report", log)
     finally:
         following.send_signal(signal.SIGTERM)
-        following.wait(60)
+        following.wait(PATIENCE_S)
     ended = ask(installation, state, pk)[0]
     assert ended[:2] == ("done", 2)
     assert (tmp_path / "data" / "files" / ended[3]).read_bytes().startswith(b"%PDF-")

@@ -1,38 +1,37 @@
 """Nothing a repository configures runs, and every run ends."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from metrics.clients.git.clone import share_folder
 from metrics.clients.git.history import read_changes, read_mainline, read_patches, replay_merges
-from metrics.clients.git.process import GitError, Limits, run_git
+from metrics.clients.git.process import GitError, Limits, run_git, stream_git
 from metrics.clients.git.tree import read_tree
 from tests.metrics.repositories import Builder, days_ago, git, lines
+from tests.processes import is_alive, wait_for
 
 LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
 def test_a_run_over_its_deadline_is_killed_with_its_children(tmp_path):
     source, place = Builder().write(tmp_path / "source"), tmp_path / "child"
-    alias = f"alias.wait=!sh -c 'sleep 300 & echo $! > {place}; sleep 300'"
+    alias = f"alias.wait=!sh -c 'sleep 300 & echo $! > {place}.new; mv {place}.new {place}; echo; sleep 300'"
+    printed = stream_git(source, ["-c", alias, "wait"], limits=(limits := Passing()))
+    assert next(printed) == b"\n"  # the child is there
+    limits.deadline_at = 0.0
     with pytest.raises(GitError, match="time limit"):
-        run_git(source, ["-c", alias, "wait"], limits=Limits.of_seconds(2))
-    assert has_ended(int(place.read_text()))
+        next(printed)
+    wait_for(lambda: not is_alive(int(place.read_text())), why="the child went on")
 
 
-def has_ended(pid: int) -> bool:
-    """Whether a process is gone, or dead and only waits to be counted; killed ones need a moment."""
-    for _ in range(100):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state in "ZX":
-            return True
-        time.sleep(0.05)
-    return False
+class Passing:
+    """Limits whose deadline passes when the test says so."""
+
+    deadline_at = float("inf")
+
+    def tick(self) -> None:
+        """Nobody listens."""
 
 
 def test_what_tick_raises_ends_the_run(tmp_path):
@@ -42,7 +41,7 @@ def test_what_tick_raises_ends_the_run(tmp_path):
         raise KeyError("stop")
 
     with pytest.raises(KeyError):
-        run_git(source, ["-c", "alias.wait=!sleep 30", "wait"], limits=Limits.of_seconds(20, stop))
+        run_git(source, ["-c", "alias.wait=!sleep 300", "wait"], limits=Limits.of_seconds(120, stop))
 
 
 def test_nothing_a_repository_configures_is_run(tmp_path):

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from tests.metrics.hosts import as_azure, as_bitbucket, as_gitea, as_gitlab
@@ -7,6 +9,12 @@ from tests.metrics.hosts.story import half_a_year
 
 SCHEMA = load_schema()
 FEW = 30  # changes that are enough for every signal of the story
+
+
+@pytest.fixture
+def sleepless(monkeypatch):
+    """Whatever sleeps meanwhile fails: a limit is told, never waited for."""
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
 
 
 @pytest.fixture

@@ -119,6 +119,7 @@ LIMITS = [
 
 
 @pytest.mark.parametrize(("status", "headers", "wait_s"), LIMITS)
+@pytest.mark.usefixtures("sleepless")
 def test_limits_raise_the_wait_and_never_sleep(host, access, status, headers, wait_s):
     began = time.monotonic()
     sent = {name: seconds_from_now(int(v[3:])) if v.startswith("in ") else v for name, v in headers.items()}

@@ -123,6 +123,7 @@ def test_next_reading_asks_only_for_what_is_new(gitlab):
     ],
 )
 @pytest.mark.parametrize("after", [0, 7])
+@pytest.mark.usefixtures("sleepless")
 def test_limits_raise_the_wait_and_never_sleep(gitlab, status, headers, wait_s, after):
     began = time.monotonic()
     sent = {name: seconds_from_now(int(v[3:])) if v.startswith("in ") else v for name, v in headers.items()}
