@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.append_only import TABLE as AUDIT_EVENTS
 from accounts.append_only import sqlite_triggers
@@ -61,6 +61,12 @@ def _files_go_to_a_temporary_folder(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _attempts_are_counted_anew():
     cache.clear()
+
+
+@pytest.fixture
+def still_clock(time_machine):
+    """Time stands still: what is counted by windows of time falls into one, however long the requests take."""
+    time_machine.move_to(timezone.now(), tick=False)
 
 
 @pytest.fixture(autouse=True)

@@ -93,7 +93,7 @@ def test_a_link_is_over_after_a_day_and_when_the_domain_is_taken_off(client, mai
     assert client.post(link, {"name": "Neu", "password": PASSWORD}).status_code == 410
 
 
-@pytest.mark.usefixtures("_open")
+@pytest.mark.usefixtures("_open", "still_clock")
 def test_asking_again_and_again_is_stopped(client, mailoutbox):
     assert [ask(client, "new@example.org").status_code for _ in range(6)] == [200] * 5 + [429]
     assert ask(client, "other@example.org").status_code == 200

@@ -77,7 +77,7 @@ def test_a_password_is_hashed_once_whoever_it_is(client, kind):
     assert encode.call_count == 1
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("known", "still_clock")
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
 def test_the_limit_of_an_account_counts_for_unknown_ones_too(client, email):
     for _ in range(5):
@@ -97,6 +97,7 @@ def test_an_office_gets_in_while_somebody_in_it_types_wrong_passwords():
     assert sign_in(Client(), UserFactory().email).status_code == 302
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_one_address_that_guesses_at_many_accounts_is_stopped():
     for n in range(100):
         sign_in(Client(), f"guess{n}@example.org", "wrong")
@@ -105,6 +106,7 @@ def test_one_address_that_guesses_at_many_accounts_is_stopped():
     assert sign_in(elsewhere, UserFactory().email).status_code == 302
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_a_flood_of_requests_gets_the_page_that_says_so(client):
     for _ in range(300):
         client.post("/accounts/login/", {})
@@ -113,6 +115,7 @@ def test_a_flood_of_requests_gets_the_page_that_says_so(client):
     assert "Wait five minutes, then try again." in response.content.decode()
 
 
+@pytest.mark.usefixtures("still_clock")
 @pytest.mark.parametrize(("n_proxies", "expected"), [(0, 200), (1, 302)])
 def test_behind_a_trusted_proxy_people_are_told_apart(settings, n_proxies, expected):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = n_proxies
@@ -122,7 +125,7 @@ def test_behind_a_trusted_proxy_people_are_told_apart(settings, n_proxies, expec
     assert sign_in(other, UserFactory().email).status_code == expected
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("known", "still_clock")
 def test_codes_and_new_passwords_are_asked_for_at_most_five_times(mailoutbox):
     for path in ("/accounts/login/code/", "/accounts/password/reset/"):
         for _ in range(6):

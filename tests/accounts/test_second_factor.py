@@ -85,6 +85,7 @@ def test_a_code_works_once(client):
         client.logout()
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_codes_is_stopped(client):
     user = UserFactory()
     secret = add_app(user)

@@ -39,6 +39,7 @@ def test_wrong_password_is_refused_with_a_sentence_tied_to_the_form(client):
     assert 'role="alert"' in page
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_sixth_wrong_password_is_refused_unheard(client):
     user = UserFactory()
     for _ in range(5):

@@ -138,6 +138,7 @@ def test_ticket_of_one_link_opens_no_other_and_not_for_long(client, report, lead
     assert client.post(address, {"download": "1", "ticket": own}).status_code == 422
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_a_password_comes_to_an_end(client, report, lead):
     _, address = shared(report, lead, PASSWORD)
     statuses = [client.post(address, {"password": f"guess {n}"}).status_code for n in range(11)]
@@ -145,6 +146,7 @@ def test_guessing_a_password_comes_to_an_end(client, report, lead):
     assert client.post(address, {"password": PASSWORD}).status_code == 429
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_links_comes_to_an_end_and_working_ones_keep_working(client, report, lead):
     _, address = shared(report, lead)
     statuses = {client.get(f"/shared/guess{n}/").status_code for n in range(100)}

@@ -123,6 +123,7 @@ def test_dead_link_asks_the_database_as_often_as_one_that_was_never_made(client,
             client.get(join(token))
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_who_guesses_is_slowed_down_and_who_has_a_link_gets_in(client, invitation, monkeypatch):
     monkeypatch.setattr(secret_pages, "WRONG_LINKS", 3)
     seen = [client.get(join(f"guess-{n}")).status_code for n in range(5)]
@@ -240,6 +241,7 @@ def test_whole_office_behind_one_address_gets_in(survey, place):
     assert joining.ROOM_IN_SURVEY == 600
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_flood_through_a_room_is_stopped_by_address_and_by_survey(survey, place, monkeypatch):
     monkeypatch.setattr(joining, "ROOM_FROM_ADDRESS", 3)
     monkeypatch.setattr(joining, "ROOM_IN_SURVEY", 5)
