@@ -69,6 +69,12 @@ def still_clock(time_machine):
     time_machine.move_to(timezone.now(), tick=False)
 
 
+@pytest.fixture
+def midday(time_machine):
+    """Noon of today: the day that days are counted from does not end meanwhile."""
+    time_machine.move_to(timezone.now().replace(hour=12, minute=0), tick=True)
+
+
 @pytest.fixture(autouse=True)
 def _everybody_begins_in_english():
     """A request leaves its language active in the thread until the next one; the next test has none of it."""

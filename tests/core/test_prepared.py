@@ -40,6 +40,7 @@ def test_prepared_values_are_converted_as_the_query_set_converts_them():
     assert ask.first(team=team.public_id, now=team.created_at - timezone.timedelta(days=1)) is None
 
 
+@pytest.mark.usefixtures("midday")
 def test_prepared_question_that_holds_today_is_worked_out_anew_the_next_day():
     place = MembershipFactory(ends_on=timezone.localdate())
     ask = teams_of()

@@ -177,6 +177,7 @@ def test_the_report_is_made_of_the_plan_as_it_was_decided(samm):
     assert "No time this year." not in " ".join(line for _, line in lines_of(report_pdf(before).content))
 
 
+@pytest.mark.usefixtures("midday")
 def test_owners_are_reminded_and_nothing_is_measured_for_it(samm, lead, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     step = team_roadmap(samm).actions[0].id

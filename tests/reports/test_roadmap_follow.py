@@ -24,7 +24,7 @@ from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory
 from tests.factories.scoring import make_summary, shipped_model
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("midday")]
 
 
 def place(row, level):

@@ -16,7 +16,7 @@ from tests.factories.accounts import MembershipFactory
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.scoring import make_summary, shipped_model
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("midday")]
 
 
 @pytest.fixture
