@@ -20,8 +20,10 @@ from tests.processes import descendants
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-PATIENCE_S = 30
-expect.set_options(timeout=PATIENCE_S * 1000)  # what a busy machine needs; what is there is seen at once
+PATIENCE_S = 60
+PATIENCE_MS = PATIENCE_S * 1000
+RENDERING_MS = 300_000  # a report is rendered in place here, when another test is done with its own
+expect.set_options(timeout=PATIENCE_MS)  # what a busy machine needs; what is there is seen at once
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread
 
@@ -91,9 +93,15 @@ def signed_in(page, client, live_server, context):
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
-    page.set_default_timeout(PATIENCE_S * 1000)
+    page.set_default_timeout(PATIENCE_MS)
     yield sign_in
     assert complaints == []
+
+
+def press(page, name, *, exact=False):
+    """Press the first button of this name and wait for the page it leads to: who goes elsewhere first sends nothing."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=exact).first.click()
 
 
 def drag(what, onto):

@@ -10,7 +10,7 @@ from assessment.models import Evidence
 from surveys.domain.answers import sections_of
 from surveys.models import Answer, Participant, ParticipantState
 from tests.browser.answering import HELD, SAVED, choose, first_question, path_of, start, status, stored
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, press
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
@@ -188,7 +188,7 @@ def test_page_sent_without_a_reason_comes_back_so_without_javascript_too(without
     expect(question.locator(".problem")).to_contain_text("say in one line why")
     expect(status(page)).to_have_text("1 choice not saved yet.")
     question.get_by_label("Why does it not apply?").fill("We ship no product.")
-    page.get_by_role("button", name="Save and go on").click()
+    press(page, "Save and go on")
     assert Answer.objects.get().reason == "We ship no product."
 
 

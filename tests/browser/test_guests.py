@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from surveys.models import AnonymousAnswer, AnonymousComment, Participant, ParticipantState
 from tests.browser.answering import SAVED, choose, first_question, status
-from tests.browser.conftest import PATIENCE_S, PHONE
+from tests.browser.conftest import PATIENCE_MS, PHONE, press
 from tests.browser.test_every_page import check
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.invitations import InvitationFactory, link_to
@@ -33,11 +33,11 @@ def link(place, live_server):
 
 @pytest.fixture
 def guest(page, link):
-    page.set_default_timeout(PATIENCE_S * 1000)
+    page.set_default_timeout(PATIENCE_MS)
     page.set_viewport_size(PHONE)
     check(page, [link])
     page.goto(link)
-    page.get_by_role("button", name="Open the survey on this device").click()
+    press(page, "Open the survey on this device")
     return page
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from surveys.models import Answer, Invitation, Participant
 from tests.browser.answering import SAVED, choose, first_question, status
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, press
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.surveys import SurveyFactory
 
@@ -60,7 +60,7 @@ def test_guest_enters_leaves_comes_back_and_goes_on_elsewhere(
     page.goto(links[0])
     assert no_sideways_scroll(page)
     page.get_by_role("button", name="Open the survey on this device").click()
-    page.get_by_role("button", name="I have read this, start").click()
+    press(page, "I have read this, start")
     started = page.url
     page.close()
 
@@ -75,7 +75,7 @@ def test_guest_enters_leaves_comes_back_and_goes_on_elsewhere(
     laptop = browser.new_context(viewport=DESK)
     second = laptop.new_page()
     second.goto(address)
-    second.get_by_role("button", name="Continue here").click()
+    press(second, "Continue here")
     second.goto(started)
     choose(first_question(second), 0)
     expect(status(second)).to_have_text(SAVED)

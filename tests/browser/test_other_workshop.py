@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from assessment.models import Evidence, EvidenceSource
 from surveys.models import AgendaItem, Round, Vote, Workshop
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, RENDERING_MS
 from tests.browser.test_workshop import SLOW, WALL, Pointer, picture, pictures
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.workshops import other_model
@@ -99,8 +99,8 @@ def test_whole_workshop_on_samm_ends_in_a_result_and_a_report(begun):
     picture(page, "samm-result")
     assert Evidence.objects.get(source=EvidenceSource.WORKSHOP).content["questions"][0]["value"] == 0.5
     assert not Vote.objects.exclude(seat=None).exists()
-    page.get_by_role("button", name="Make the report").click(timeout=60_000)  # rendered in place here
-    expect(page.get_by_role("heading", level=1)).to_have_text("The report is ready.", timeout=120_000)
+    page.get_by_role("button", name="Make the report").click(timeout=RENDERING_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("The report is ready.", timeout=RENDERING_MS)
 
 
 def test_ticks_are_one_vote_and_what_cannot_be_is_held_back(begun):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from surveys.domain.answers import save_answer, sections_of
 from surveys.domain.summarize import summarize_survey
+from tests.browser.conftest import RENDERING_MS
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
@@ -27,8 +28,8 @@ def test_report_is_made_and_downloaded(signed_in, live_server, place, answered):
     page = signed_in(place.lead)
     page.goto(f"{live_server.url}/assessments/{answered.public_id}/")
     page.get_by_role("navigation", name="Assessment").get_by_role("link", name="Result").click()
-    page.get_by_role("button", name="Make the report").click(timeout=60_000)  # rendered in place here
-    expect(page.get_by_role("heading", level=1)).to_have_text("The report is ready.", timeout=60_000)
+    page.get_by_role("button", name="Make the report").click(timeout=RENDERING_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text("The report is ready.", timeout=RENDERING_MS)
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Download the PDF").click()
     content = Path(waiting.value.path()).read_bytes()

@@ -49,7 +49,8 @@ def test_buttons_do_it_without_scripts_on_a_small_phone(signed_in, place, live_s
     page = context.new_page()
     page.goto(live_server.url + reverse("reports:roadmap", args=[assessment.public_id]))
     before = names(assessment)
-    page.locator(f"#step-{before[8]}").get_by_role("button", name="Earlier").click()
+    with page.expect_navigation():
+        page.locator(f"#step-{before[8]}").get_by_role("button", name="Earlier").click()
     after = names(assessment)
     assert after.index(before[8]) < after.index(before[7])
     page.locator(f"#step-{before[0]}").get_by_role("button", name="Accept").click()

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from accounts.models import Role
+from tests.browser.conftest import PATIENCE_MS, press
 from tests.browser.test_every_page import check
 from tests.factories.accounts import MembershipFactory
 
@@ -58,7 +59,7 @@ def page_with_key(page, context):
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     yield page
     assert complaints == []
 
@@ -77,14 +78,15 @@ def sign_in_by_keyboard(page, site, user):
 def confirm(page):
     if page.get_by_role("heading", name="Is it you?").count():
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        press(page, "Go on")
 
 
 def test_a_passkey_is_added_and_then_signs_in_alone(page_with_key, site, place):
     page, user = page_with_key, place.member
     sign_in_by_keyboard(page, site, user)
     page.get_by_role("link", name=str(user)).click()
-    page.get_by_role("link", name="Add a passkey").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Add a passkey").click()
     confirm(page)
     page.get_by_label("Name").fill("Laptop")
     page.get_by_label("Sign in with it alone").check()
@@ -93,13 +95,13 @@ def test_a_passkey_is_added_and_then_signs_in_alone(page_with_key, site, place):
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_text("Laptop").first).to_be_visible()
 
-    page.get_by_role("button", name="Sign out").first.click()
+    press(page, "Sign out")
     page.goto(f"{site}/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{site}/")
     expect(page.get_by_role("link", name=str(user))).to_be_visible()
 
-    page.get_by_role("button", name="Sign out").first.click()
+    press(page, "Sign out")
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -120,12 +122,12 @@ def test_a_passkey_that_was_not_used_is_a_sentence(page, site, place):
 def test_an_app_is_set_up_and_asked_for_without_javascript(browser, site, place):
     context = browser.new_context(java_script_enabled=False)
     page, user = context.new_page(), place.member
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{site}/accounts/login/")
     assert "Passkeys need JavaScript" in page.locator("noscript").first.text_content()
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in", exact=True)
     page.goto(f"{site}/accounts/2fa/totp/activate/")
     confirm(page)
     secret = page.locator("span.code").inner_text()
@@ -134,7 +136,7 @@ def test_an_app_is_set_up_and_asked_for_without_javascript(browser, site, place)
     page.get_by_role("button", name="Add the app").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Keep these recovery codes.")
     code = page.locator("li.code").first.inner_text()
-    page.get_by_role("button", name="Sign out").first.click()
+    press(page, "Sign out")
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -159,7 +161,7 @@ def test_pages_before_signing_in_hold_in_both_sizes(page, live_server, transacti
 
 
 def test_pages_of_the_own_account_hold_in_both_sizes(page, live_server, place):
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     place.member.name = "Zahlungsverkehrs-Rückversicherungsabwicklungsgesellschaft"
     place.member.save()
     check(page, [f"{live_server.url}/accounts/login/"])

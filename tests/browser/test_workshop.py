@@ -9,14 +9,14 @@ from playwright.sync_api import expect
 
 from assessment.models import Evidence, EvidenceSource
 from surveys.models import Round, Vote, Workshop
-from tests.browser.conftest import DESK, PHONE, drag
+from tests.browser.conftest import DESK, PATIENCE_MS, PHONE, RENDERING_MS, drag
 from tests.factories.assessment import AssessmentFactory
 from tests.processes import wait_for
 
 SMALLEST = {"width": 320, "height": 640}
 WALL = {"width": 1920, "height": 1080}
 PICTURES = os.environ.get("WORKSHOP_PICTURES", "")  # a folder: keep a picture of every screen, to be looked at
-SLOW = 30_000
+SLOW = PATIENCE_MS
 
 
 def fits(page):
@@ -187,8 +187,8 @@ def test_whole_workshop_ends_in_a_result(stage, live_server, hand, n_phones, n_p
     assert sorted(agreed) == [2.0, 3.0][2 - min(2, n_practices) :]
     assert not Vote.objects.exclude(seat=None).exists()
     if n_practices == 3:
-        page.get_by_role("button", name="Make the report").click(timeout=60_000)  # rendered in place here
-        expect(page.get_by_role("heading", level=1)).to_have_text("The report is ready.", timeout=120_000)
+        page.get_by_role("button", name="Make the report").click(timeout=RENDERING_MS)
+        expect(page.get_by_role("heading", level=1)).to_have_text("The report is ready.", timeout=RENDERING_MS)
 
 
 def test_vote_waits_for_the_network_and_says_so(stage, live_server):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessment.models import MaturityModel, ModelDraft
-from tests.browser.conftest import DESK, PATIENCE_S, PHONE
+from tests.browser.conftest import DESK, PATIENCE_MS, PHONE
 
 WORDING = "Is what is wanted written down before anybody builds it?"
 
@@ -23,7 +23,7 @@ def writing(request, signed_in, place, live_server, browser):
         context = browser.new_context(java_script_enabled=False)
         context.add_cookies(cookies)
         page = context.new_page()
-        page.set_default_timeout(PATIENCE_S * 1000)
+        page.set_default_timeout(PATIENCE_MS)
     page.set_viewport_size(size)
     page.goto(live_server.url + reverse("assessment:draft-list", args=[place.organization.public_id]))
     yield page, has_scripts
