@@ -1,6 +1,8 @@
 """The Celery application: tasks are found in each app's `tasks.py`, the schedule lives here."""
 
+import logging
 import os
+import time
 import warnings
 from importlib import import_module
 from typing import Any
@@ -23,9 +25,11 @@ SWEEPS = (
 )
 
 WORKER_NICENESS = 5  # pages that people wait for go first
+RELEASE_TRIES, BETWEEN_TRIES_S = 5, 2.0
 TRANSPORT_ALIASES["sqla"] = "core.embedded_queue:Transport"  # loaded when first used
 # Celery warns root because pickled messages could run anything; only JSON is accepted here.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
+log = logging.getLogger(__name__)
 app = Celery("headwater")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -60,12 +64,31 @@ def load_before_forking(**_: Any) -> None:
 def sweep_at_start(sender: Any, **_: Any) -> None:
     """Take up at once what the last worker left, instead of waiting for its heartbeats to grow stale."""
     from django.conf import settings
-    from django.db import connections
+
+    if settings.SINGLE_WORKER:
+        _release_at_last()
+    for name in SWEEPS:
+        sender.app.send_task(name)
+
+
+def _release_at_last() -> None:
+    """Release the jobs, however often the database refuses: locked for long, or not up yet.
+
+    Celery drops what a receiver of its signals raises, and the jobs would wait until their heartbeats are stale. No
+    message is taken before this returns, so no run that has begun meanwhile can lose its claim.
+    """
+    from django.db import OperationalError, connections
 
     from core.jobs import release_jobs
 
-    if settings.SINGLE_WORKER:
-        release_jobs()
-        connections.close_all()  # the pool's processes are forked from this one and must not share its connection
-    for name in SWEEPS:
-        sender.app.send_task(name)
+    for left in reversed(range(RELEASE_TRIES)):
+        try:
+            release_jobs()
+            return
+        except OperationalError as error:
+            then = f"again in {BETWEEN_TRIES_S:g} s" if left else f"they wait for JOB_STALE_S: {error}"
+            log.warning("Unfinished jobs could not be released, %s.", then)
+        finally:
+            connections.close_all()  # the pool's processes are forked from this one and must not share its connection
+        if left:
+            time.sleep(BETWEEN_TRIES_S)

@@ -1,9 +1,12 @@
 """The schedule, and what a worker does when it starts."""
 
 import pytest
+from celery.signals import worker_ready
+from django.db import OperationalError
 from kombu import Connection
 
-from config.celery import SWEEPS, app, sweep_at_start
+from config import celery as configured
+from config.celery import RELEASE_TRIES, SWEEPS, app, sweep_at_start
 from core.embedded_queue import Transport
 from core.models import JobState
 from metrics.models import Collection
@@ -70,3 +73,41 @@ def test_only_worker_takes_up_a_job_whose_heart_beat_a_moment_ago(single, woken,
     sweep_at_start(Worker())
     assert sweep_jobs(Collection, lambda pk: None) == woken
     assert Collection.objects.get().state == (JobState.QUEUED if single else JobState.RUNNING)
+
+
+@pytest.fixture
+def refused(monkeypatch, settings):
+    """Makes the database refuse to release jobs so often; gives what was tried and how long was waited between."""
+    settings.SINGLE_WORKER = True
+    tried: list[str | float] = []
+    monkeypatch.setattr(configured.time, "sleep", tried.append)
+
+    def refuse(times):
+        def release():
+            tried.append("tried")
+            if tried.count("tried") <= times:
+                raise OperationalError("database is locked")
+
+        monkeypatch.setattr("core.jobs.release_jobs", release)
+        return tried
+
+    return refuse
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locked_database_is_asked_again_before_the_first_message_is_taken(refused, caplog):
+    tried, worker = refused(2), Worker()
+    worker_ready.send(sender=worker)  # as Celery does, which drops what a receiver raises
+    assert tried == ["tried", 2.0, "tried", 2.0, "tried"]
+    assert worker.sent == list(SWEEPS)
+    assert caplog.text.count("again in 2 s") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_refuses_for_good_is_named_and_the_sweeps_begin_all_the_same(refused, caplog):
+    tried, worker = refused(RELEASE_TRIES), Worker()
+    worker_ready.send(sender=worker)
+    assert tried.count("tried") == RELEASE_TRIES
+    assert tried[-1] == "tried"
+    assert "JOB_STALE_S: database is locked" in caplog.text
+    assert worker.sent == list(SWEEPS)
