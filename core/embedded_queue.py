@@ -9,13 +9,26 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from kombu import Connection
 from kombu.transport.sqlalchemy import Transport as SqlAlchemyTransport
 
 SCHEME = "sqla+sqlite:///"
+QUEUE = "celery"  # Celery's own name for the one queue there is
 
 
 class Transport(SqlAlchemyTransport):
     polling_interval = 0.25
+
+
+def make_queue(broker_url: str) -> None:
+    """Make the file, its tables and the queue, where they are missing.
+
+    The transport does so when it is first used, but two processes at once stop each other: one of them finds the
+    tables or the queue already there and ends.
+    """
+    if broker_url.startswith(SCHEME):
+        with Connection(broker_url.removeprefix("sqla+"), transport=Transport) as connection:
+            connection.SimpleQueue(QUEUE).close()
 
 
 def purge_delivered(broker_url: str) -> int:

@@ -6,8 +6,8 @@ import pytest
 from kombu import Connection
 from kombu.transport import virtual
 
-import config.celery  # noqa: F401  # registers the transport
-from core.embedded_queue import Transport, purge_delivered
+from config.celery import app
+from core.embedded_queue import QUEUE, Transport, make_queue, purge_delivered
 from tests.processes import PATIENCE_S
 
 
@@ -49,6 +49,24 @@ def test_waiting_message_is_seen_sooner_than_the_transports_own_second(queue, mo
         queue.get(timeout=PATIENCE_S)
     assert 0 < paused.value.args[0] <= 0.25
     assert Transport.polling_interval == 0.25
+
+
+def test_queue_made_beforehand_is_the_one_that_messages_go_through(queue_url):
+    for _ in range(2):
+        make_queue(queue_url)
+    with sqlite3.connect(queue_url.removeprefix("sqla+sqlite:///")) as file:
+        assert file.execute("SELECT name FROM kombu_queue").fetchall() == [(QUEUE,)]
+    file.close()
+    assert app.conf.task_default_queue == QUEUE
+    with Connection(queue_url) as connection:
+        connection.SimpleQueue(QUEUE).put("x")
+        assert connection.SimpleQueue(QUEUE).get(timeout=PATIENCE_S).payload == "x"
+
+
+def test_broker_of_its_own_gets_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_queue("redis://127.0.0.1:1/0")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_purge_delivered_keeps_what_still_waits(queue, queue_url):

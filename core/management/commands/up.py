@@ -20,6 +20,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection, connections
 
+from core.embedded_queue import make_queue
 from core.supervision import Program, Supervisor
 
 GRACE_S = 10.0  # work in hand that takes longer is taken up again at the next start
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         """Everything that must be true before the first request; quick when it is true already."""
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_model", verbosity=0)
+        make_queue(settings.CELERY_BROKER_URL)
         collect_static_files()
 
     def _setup_link(self, address: str) -> str:
