@@ -64,6 +64,14 @@ CONFIG = (
     "log.mailmap=false",
     "protocol.allow=never",
 )
+# Left to itself the C library hands the memory of a large file back at once, and getting it anew takes up to a fifth of
+# git's time for patches; and git writes to the pipe after each commit. No answer depends on either.
+UNHURRIED = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+    "MALLOC_TOP_PAD_": str(1 << 20),
+    "GIT_FLUSH": "0",
+}
 INHERITED = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy",
              "ALL_PROXY", "NO_PROXY", "no_proxy")  # fmt: skip  # one list, two lines
 
@@ -211,6 +219,7 @@ def environment(remote: Remote = NOWHERE) -> dict[str, str]:
         "GIT_PAGER": "cat",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
+        **UNHURRIED,
         "GIT_ALLOW_PROTOCOL": ":".join(remote.protocols) or "none",
         **({} if remote.protocols else {"GIT_NO_LAZY_FETCH": "1"}),
         **given,
