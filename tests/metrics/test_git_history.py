@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 
 import pytest
 
-from metrics.clients.git import history
+from metrics.clients.git import history, process
 from metrics.clients.git.clone import share_folder
-from metrics.clients.git.process import Limits
+from metrics.clients.git.process import GitError, Limits
 from metrics.clients.git.tree import read_tree
 from metrics.signals.types import UNCOUNTED, Commit, FileChange, show_path
 from tests.metrics.repositories import Builder, days_ago, lines
@@ -165,6 +165,24 @@ def test_replaying_merges_writes_nothing_into_the_source(tmp_path, limits):
     merges = [c for c in changes_of(copy, limits) if len(c.parents) == 2]
     assert len(list(history.replay_merges(copy, merges, limits=limits))) == 1
     assert _fingerprint(source) == before
+
+
+@pytest.mark.parametrize("bound", [10_000, 10_000_000])
+def test_what_merging_again_writes_is_bounded(copy_of, limits, monkeypatch, bound):
+    builder = Builder()
+    root = builder.commit("Start", {"a.py": lines(9)}, at=days_ago(9))
+    side = builder.commit("Theirs", {"a.py": "theirs\n" * 4_000}, branch="side", start=root, at=days_ago(8))
+    builder.commit("Ours", {"a.py": "ours\n" * 4_000}, at=days_ago(7))
+    builder.commit("Merge side", {"a.py": "both\n"}, merge=side, at=days_ago(6))
+    copy = copy_of(builder)
+    merges = [c for c in changes_of(copy, limits) if len(c.parents) == 2]
+    monkeypatch.setattr(history, "MERGED_BYTES", bound)
+    monkeypatch.setattr(process, "TICK_S", 0)  # looked at without waiting
+    if bound > 1_000_000:
+        assert [replay.conflicted for replay in history.replay_merges(copy, merges, limits=limits)] == [True]
+    else:
+        with pytest.raises(GitError, match="on the disk"):
+            list(history.replay_merges(copy, merges, limits=limits))
 
 
 def test_submodules_and_links_are_listed_and_not_followed(copy_of, limits):

@@ -11,8 +11,8 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from metrics.clients.git.clone import Copy
-from metrics.clients.git.process import Limits, run_git, stream_git
+from metrics.clients.git.clone import Copy, folder_size
+from metrics.clients.git.process import GitError, Limits, run_git, stream_git
 from metrics.clients.git.stand_ins import laid_down
 from metrics.signals.history.bases import Shape
 from metrics.signals.messages import readable
@@ -24,6 +24,7 @@ N_FIELDS = 11
 _DESCRIBED = ("-z", "-s", "--no-color", f"--format={HEADER}")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 NO_SHAPES: Mapping[str, Shape] = {}
+MERGED_BYTES = 512 << 20  # so much merging again may write beside a folder of this server
 LAST_SECOND = 253402300799  # the end of the year 9999; git accepts later dates, Python does not
 
 
@@ -173,6 +174,9 @@ def replay_merges(
     """
     args = ["-c", "core.fsync=none", "merge-tree", "--write-tree", "--allow-unrelated-histories"]
     args += ["--name-only", "--no-messages", "-z", "--stdin"]
+    if not copy.remote.protocols:  # the copy of a folder goes with the next run, so what it holds need not be small
+        args = ["-c", "core.looseCompression=0", *args]
+        limits = _written_limit(copy, limits)
     with laid_down(copy, [shapes[merge.sha] for merge in merges if merge.sha in shapes]) as stand_ins:
         left = iter(stand_ins)
         sides = [next(left) if merge.sha in shapes else merge.parents for merge in merges]
@@ -180,6 +184,17 @@ def replay_merges(
         out = run_git(copy.path, args, limits=limits, stdin=pairs.encode(), remote=copy.remote)
     for merge, (clean, paths) in zip(merges, _merge_answers(out), strict=True):
         yield MergeReplay(merge.sha, merge.committed_at, merge.subject, conflicted=not clean, paths=paths)
+
+
+def _written_limit(copy: Copy, limits: Limits) -> Limits:
+    """The same limits, which also end the run once merging has written more than it may."""
+
+    def check() -> None:
+        limits.tick()
+        if folder_size(copy.path) > MERGED_BYTES:
+            raise GitError(f"Merging again takes more than {MERGED_BYTES >> 20} MB on the disk.")
+
+    return Limits(limits.deadline_at, check)
 
 
 _LOG_GIVEN = (
