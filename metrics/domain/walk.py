@@ -13,7 +13,7 @@ from metrics.clients.git.history import LAST_SECOND, MainlineCommit, describe_si
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.signals.types import Commit
 
-OLDER_IN_A_ROW = 2_000
+OLDER_IN_A_ROW = 500  # over a hundred times what real histories and their wrong clocks ask for
 MAX_NEAR = 100_000
 
 Found = tuple[list[MainlineCommit], list[str]]  # the mainline, and all ids in the window
