@@ -8,7 +8,7 @@ from reports.charts.lettering import text_width, wrap_text
 from reports.charts.scale import Label
 
 WIDTH, LEFT, RIGHT = 640.0, 118.0, 56.0
-TOP, BAR, GAP, FOOT = 22.0, 34.0, 22.0, 30.0
+TOP, BAR, GAP, FOOT = 12.0, 26.0, 12.0, 26.0
 LETTER_SIZE = 12.0
 ROOM = 8.0  # free space a label needs inside its segment
 SPACE = 2.5  # between segments, so that they can be told apart without colour
@@ -131,7 +131,7 @@ def _ticks(longest: float, scale: float, foot: float, days_word: str) -> tuple[L
         Label(
             x=round(LEFT + mark * scale, 1),
             y=round(foot + 16.0, 1),
-            text=f"{mark:g} {days_word}" if i == len(marks) - 1 else f"{mark:g}",
+            text=f"{number(f'{mark:g}')} {days_word}" if i == len(marks) - 1 else number(f"{mark:g}"),
             anchor="middle",
         )
         for i, mark in enumerate(marks)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from reports.charts.lettering import wrap_text
 from reports.charts.scale import Label
 
-WIDTH, LEFT, COLUMN, GUTTER, TOP = 720.0, 12.0, 212.0, 36.0, 30.0
-PADDING, BETWEEN, LINE_HEIGHT, LETTER_SIZE = 9.0, 12.0, 14.0, 12.0
+WIDTH, LEFT, COLUMN, GUTTER, TOP = 720.0, 12.0, 218.0, 27.0, 26.0
+PADDING, BETWEEN, LINE_HEIGHT, LETTER_SIZE = 6.0, 7.0, 14.0, 12.0
 MAX_TITLE_LINES = 4
 LANE = TOP + 7.0  # between the headings and the first boxes
 
@@ -102,7 +102,7 @@ def _box(step: PlannedStep, *, x: float, y: float) -> Box:
         x=x,
         y=round(y, 1),
         width=COLUMN,
-        height=round(below - y + PADDING - 4.0, 1),
+        height=round(below - y + PADDING, 1),
         title=tuple(
             Label(x=x + PADDING, y=round(first + LINE_HEIGHT * i, 1), text=line, anchor="start")
             for i, line in enumerate(lines)

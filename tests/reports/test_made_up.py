@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pikepdf
 import pytest
 import time_machine
 
@@ -19,6 +20,7 @@ from reports.domain.made_up import NAME, history_of
 from tests.metrics.repositories import git
 
 UNTIL = dt.date(2026, 10, 30)
+MOST_PAGES = 16  # of the demonstration’s report
 LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 
 
@@ -111,3 +113,5 @@ def test_demonstration_without_a_folder_sets_answers_beside_a_made_up_repository
     card = score_card_of(current_result(made.assessment))
     both = [practice for practice in card.practices if practice.self_report and practice.evidence]
     assert len(both) >= 10
+    with pikepdf.open(made.pdf) as opened:
+        assert len(opened.pages) <= MOST_PAGES

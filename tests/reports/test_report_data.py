@@ -82,6 +82,9 @@ def test_contradiction_is_told_by_the_pattern_with_at_most_three_facts():
     )
     assert 1 <= len(merge_gate.facts) <= 3
     assert all("n = " in fact and "consistent with" in fact for fact in merge_gate.facts)
+    assert merge_gate.readings == (
+        "People place Merge gate at 4.2; the repository supports 2.1. Until that is settled we plan on 2.1."
+    )
 
 
 def test_everything_in_contradiction_draws_bars_and_no_planning_marks():
@@ -161,8 +164,8 @@ def test_held_back_sentence_without_one_practice_to_blame_uses_the_scorers_reaso
 def test_ledger_tells_each_use_with_band_weight_and_verdict():
     rows = {row.signal: row for row in report_data(ResultFactory()).ledger.rows}
     use = next(use for use in rows["direct_push_rate"].uses if use.practice == "EN1")
-    assert (use.band, use.weight, use.verdict) == ("1.6 to 2.6", "4.70", "used: pulls from 3.2 to 2.6")
-    dropped = [use.verdict for row in rows.values() for use in row.uses if use.weight == "0.00"]
+    assert (use.band, use.weight, use.verdict) == ("1.6 to 2.6", 4.7, "used: pulls from 3.2 to 2.6")
+    dropped = [use.verdict for row in rows.values() for use in row.uses if use.weight == 0]
     assert dropped
     assert all(verdict == "dropped: n is 4, under a quarter of 30" for verdict in dropped)
 

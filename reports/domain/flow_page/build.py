@@ -205,7 +205,7 @@ def _total(case: Case) -> str:
     if case.lead_time_days is not None:
         return days_text(case.lead_time_days)
     text = gettext("no steady state: the queue grows by {growth} passes a day")
-    return text.format(growth=days_text(case.backlog_growth_per_day))
+    return text.format(growth=number(f"{case.backlog_growth_per_day:.2g}"))
 
 
 def _range_text(name: str, found: Range) -> str:

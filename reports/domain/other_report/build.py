@@ -28,7 +28,7 @@ from reports.domain.other_report.types import (
 from reports.domain.remarks import CLOSING, OPENING, ROADMAP, Remark, remarks_for, remarks_of
 from reports.domain.report_data.appendix_types import Parameter
 from reports.domain.report_data.plan import STATUS
-from reports.domain.report_data.words import date_text, period_text
+from reports.domain.report_data.words import count_text, date_text, period_text
 from reports.domain.report_data.workshop import workshop_section
 from reports.domain.seal import issuer
 from reports.models import Profile
@@ -100,10 +100,14 @@ def _scope(result: Result, survey: Survey | None) -> Scope:
         made_on_iso=made.isoformat(),
         is_demo=assessment.is_demo,
         provisional=gettext("The assessment is still open, so all of this may move.") if is_open else "",
-        people=gettext("{n} of {all} people have finished.").format(n=n_done, all=n_asked) if survey else "",
+        people=_turnout(n_done, n_asked) if survey else "",
         model=str(assessment.maturity_model),
         digest=result.digest,
     )
+
+
+def _turnout(n_done: int, n_asked: int) -> str:
+    return gettext("{finished} of {count} finished").format(finished=n_done, count=count_text(n_asked, "person")) + "."
 
 
 def _dimension(
@@ -260,7 +264,7 @@ def _colophon(result: Result, model: ForeignModel, survey: Survey | None) -> tup
         Parameter(gettext("Digest of the maturity model"), row.digest),
         Parameter(gettext("Scored by"), result.scorer_version),
         Parameter(gettext("Digest of answers and evidence"), result.digest),
-        Parameter(gettext("Smallest group shown"), str(smallest)),
+        Parameter(gettext("Smallest group shown"), count_text(smallest, "person")),
     ]
     if model.text and model.format == "dsomm":
         rows.append(Parameter(gettext("Published by"), model.text[:300]))

@@ -10,7 +10,7 @@ class SignalUse:
     practice_name: str
     role: str
     band: str
-    weight: str
+    weight: float
     verdict: str
     dropped: bool
     state: str = ""  # how what people say of the practice and all its evidence stand to each other

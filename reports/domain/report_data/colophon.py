@@ -4,13 +4,15 @@ from core.language import gettext
 from reports.domain.generator import generator
 from reports.domain.report_data.appendix_types import Parameter
 from reports.domain.report_data.gather import Gathered
+from reports.domain.report_data.words import count_text
 from reports.domain.seal import issuer
 
 
 def colophon_of(gathered: Gathered) -> tuple[Parameter, ...]:
     model = gathered.assessment.maturity_model
-    smallest = gettext("{n} people; roles apart from {roles}").format(
-        n=gathered.minimum_group, roles=gathered.minimum_role_group
+    smallest = gettext("{people} in all, {role_people} in a role").format(
+        people=count_text(gathered.minimum_group, "person"),
+        role_people=count_text(gathered.minimum_role_group, "person"),
     )
     return (
         Parameter(gettext("Made by"), generator()),

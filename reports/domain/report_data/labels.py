@@ -20,9 +20,9 @@ _WORDS: dict[str, Callable[[], str]] = {
     "weak": lambda: gettext("weak"),
     "judgement": lambda: gettext("judgement"),  # what a threshold rests on
     "published": lambda: gettext("published"),
-    "yes": lambda: gettext("yes"),  # whether the text of a source was read
-    "secondary": lambda: gettext("secondary"),
-    "partial": lambda: gettext("partial"),
+    "yes": lambda: gettext("read"),  # whether the text of a source was read
+    "secondary": lambda: gettext("read at second hand"),
+    "partial": lambda: gettext("read in part"),
     "practice": lambda: gettext("practice"),  # what a claim is about
     "failure": lambda: gettext("failure"),
     "control": lambda: gettext("control"),

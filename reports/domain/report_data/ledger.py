@@ -80,13 +80,17 @@ def watch_scorecard(gathered: Gathered) -> Scorecard:
 
 
 def _skipped(gathered: Gathered) -> tuple[SkippedSignals, ...]:
-    """By reason, the one that silences most first."""
+    """By reason, the one that silences most first; of a repository that everything was read in, once is enough."""
+    everywhere = {reading.source for reading in gathered.readings.values()}
     names: dict[tuple[str, str], list[str]] = {}
     for skip in gathered.skips:
         key = (as_sentence(retold(skip.reason)), skip.repository)
         names.setdefault(key, []).append(signal_name(gathered.model, skip.signal))
     silenced = sorted(names.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(SkippedSignals(reason, repository, list_text(said)) for (reason, repository), said in silenced)
+    return tuple(
+        SkippedSignals(reason, "" if {repository} == everywhere else repository, list_text(said))
+        for (reason, repository), said in silenced
+    )
 
 
 def _uses(gathered: Gathered) -> dict[str, tuple[tuple[str, SignalBand], ...]]:
@@ -119,7 +123,12 @@ def _row(gathered: Gathered, reading: SignalReading, uses: tuple[tuple[str, Sign
         observed=date_text(dt.date.fromisoformat(reading.observed_on)) if reading.observed_on else "",
         examples=tuple(map(retold_example, reading.examples)),
         parts=tuple(
-            LedgerPart(part.source, value_text(part.value, part.grade, reading.unit), part.n, f"{part.weight:g}")
+            LedgerPart(
+                source=part.source,
+                value=value_text(part.value, part.grade, reading.unit),
+                n=part.n,
+                weight=number(f"{part.weight:g}"),
+            )
             for part in reading.parts
         ),
         notes=gathered.notes.get(reading.signal, ()),
@@ -132,7 +141,7 @@ def _use(gathered: Gathered, practice: str, band: SignalBand) -> SignalUse:
         practice_name=gathered.practice_name(practice),
         role=label(band.role),
         band=range_text((band.low, band.high)),
-        weight=f"{band.weight:.2f}",
+        weight=round(band.weight, 2),
         verdict=_verdict(gathered, practice, band),
         dropped=bool(band.dropped),
         state=state_word(gathered.scores[practice], gathered.withheld),

@@ -4,7 +4,7 @@ import re
 
 from assessment.domain.scoring.types import PracticeScore
 from core.figures import percent_text
-from core.language import gettext, gettext_noop, number
+from core.language import gettext, gettext_noop, ngettext, number
 from reports.domain.report_data.appendix_types import (
     ControlMap,
     ControlRow,
@@ -19,7 +19,7 @@ from reports.domain.report_data.facts import fact_of, telling_bands
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.labels import label, opening_label
 from reports.domain.report_data.voices import state_word
-from reports.domain.report_data.words import as_sentence, score_text
+from reports.domain.report_data.words import as_sentence, count_text, score_text
 
 CONTROLS = (
     (gettext_noop("Contracts first"), "CO1"),
@@ -215,36 +215,26 @@ def _parameters(gathered: Gathered) -> tuple[Parameter, ...]:
     return (
         Parameter(
             gettext("Prior standard deviation of answers"),
-            gettext("{prior_sd} levels with {prior_df} degrees of freedom").format(
-                prior_sd=number(f"{p.prior_sd:g}"), prior_df=number(f"{p.prior_df:g}")
+            gettext("{levels} with {prior_df} degrees of freedom").format(
+                levels=_levels_text(p.prior_sd), prior_df=number(f"{p.prior_df:g}")
             ),
         ),
-        Parameter(
-            gettext("Noise of one question"),
-            gettext("{instrument_sd} levels").format(instrument_sd=number(f"{p.instrument_sd:g}")),
-        ),
-        Parameter(
-            gettext("Bias allowed for in self-report"),
-            gettext("{self_report_bias_sd} levels").format(self_report_bias_sd=number(f"{p.self_report_bias_sd:g}")),
-        ),
+        Parameter(gettext("Noise of one question"), _levels_text(p.instrument_sd)),
+        Parameter(gettext("Bias allowed for in self-report"), _levels_text(p.self_report_bias_sd)),
         Parameter(
             gettext("Distance of a signal from its practice"),
-            ", ".join(f"{role} {sd:g}" for role, sd in p.evidence_validity_sd.items()) + " levels",
+            ", ".join(f"{label(role)} {_levels_text(sd)}" for role, sd in p.evidence_validity_sd.items()),
         ),
-        Parameter(
-            gettext("Split from an average deviation of"),
-            gettext("{agreement_ad_limit} levels").format(agreement_ad_limit=number(f"{p.agreement_ad_limit:g}")),
-        ),
-        Parameter(
-            gettext("Role gap from a difference of"),
-            gettext("{role_gap_limit} levels").format(role_gap_limit=number(f"{p.role_gap_limit:g}")),
-        ),
-        Parameter(
-            gettext("Smallest role group shown"),
-            gettext("{minimum_role_group} people").format(minimum_role_group=gathered.minimum_role_group),
-        ),
+        Parameter(gettext("Split from an average deviation of"), _levels_text(p.agreement_ad_limit)),
+        Parameter(gettext("Role gap from a difference of"), _levels_text(p.role_gap_limit)),
+        Parameter(gettext("Smallest role group shown"), count_text(gathered.minimum_role_group, "person")),
         Parameter(gettext("Scorer version"), gathered.card.scorer_version),
     )
+
+
+def _levels_text(distance: float) -> str:
+    """A distance on the ladder; only exactly one level is one."""
+    return ngettext("{n} level", "{n} levels", 1 if distance == 1 else 2).format(n=number(f"{distance:g}"))
 
 
 def _notes(gathered: Gathered) -> tuple[str, ...]:
@@ -274,7 +264,7 @@ def _control(gathered: Gathered, words: str, practice: str) -> ControlRow:
             practice,
             practice,
             gettext("not known"),
-            gettext("not known"),
+            "",
             gettext("not in this maturity model"),
             "",
         )
@@ -283,7 +273,7 @@ def _control(gathered: Gathered, words: str, practice: str) -> ControlRow:
         practice=practice,
         name=score.name,
         level=gathered.level_name(score.staged_level),
-        score=score_text(score.planning_score),
+        score="" if score.planning_score is None else score_text(score.planning_score),
         state=state_word(score, gathered.withheld),
         evidence=_evidence(gathered, score),
     )

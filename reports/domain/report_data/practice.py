@@ -4,7 +4,7 @@ from assessment.domain.scoring.bands import is_enough
 from assessment.domain.scoring.types import PracticeScore, Reason, SelfReport
 from assessment.maturity.schema import Cap, Condition
 from core.figures import grade_text, percent_text, range_text, value_text
-from core.language import gettext, gettext_noop, number
+from core.language import gettext, gettext_noop, list_text, number
 from reports.charts.scale import scale_words
 from reports.domain.report_data.appendix_types import MethodPart, Parameter
 from reports.domain.report_data.facts import signal_name
@@ -90,11 +90,11 @@ def _self_report(score: PracticeScore) -> tuple[Parameter, ...]:
     )
     return (
         Parameter(gettext("Self-report S"), number(f"{said.value:.2f}") + f", n = {said.n}"),
-        Parameter("Interval", range_text((said.low, said.high))),
+        Parameter(gettext("Interval"), range_text((said.low, said.high))),
         Parameter(gettext("Standard error"), number(f"{said.standard_error:.2f}")),
         Parameter(gettext("Effective number of voices"), number(f"{said.n_effective:.1f}")),
         Parameter(gettext("Average deviation"), _deviation(score, said)),
-        Parameter("Coverage", f"{percent_text(said.coverage)}{counted}"),
+        Parameter(gettext("Coverage"), f"{percent_text(said.coverage)}{counted}"),
     )
 
 
@@ -168,7 +168,7 @@ def _cap_line(gathered: Gathered, score: PracticeScore, index: int) -> CapLine:
     cap = gathered.practices[score.practice].caps[index]
     return CapLine(
         index=index,
-        condition=as_sentence(" and ".join(_condition(gathered, condition) for condition in cap.when)),
+        condition=as_sentence(list_text([_condition(gathered, condition) for condition in cap.when])),
         because=as_sentence(cap.because),
         level=gathered.level_name(cap.max_level),
         applies=any(_is_about(reason, index, cap) for reason in score.reasons),

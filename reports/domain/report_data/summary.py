@@ -123,7 +123,7 @@ def decision_of(gathered: Gathered) -> str:
 
 
 def _days(steps: Sequence[RoadmapStep]) -> str:
-    return f"{sum(step.effort_days for step in steps):g}"
+    return number(f"{sum(step.effort_days for step in steps):g}")
 
 
 def _provisional(gathered: Gathered) -> str:

@@ -103,6 +103,7 @@ class Contradiction:
     practice: str
     name: str
     sentence: str
+    readings: str  # the sentence without the facts, for where those are listed
     facts: tuple[str, ...]
     next_step: str
 
@@ -132,6 +133,11 @@ class DimensionFindings:
     facts_missing: str
     rows: tuple[VoiceRow, ...]
     remark: Remark | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether strengths fill the left column of the printed page, so that the facts stand across it."""
+        return bool(self.strengths and self.facts)
 
 
 @dataclass(frozen=True)
@@ -247,6 +253,15 @@ class FlowToday:
 
 
 @dataclass(frozen=True)
+class InputGroup:
+    """Inputs of the flow model that have one origin."""
+
+    title: str
+    is_default: bool
+    rows: tuple[InputRow, ...]
+
+
+@dataclass(frozen=True)
 class FlowSection:
     """How work flows today and what more volume would do; the parts are those of the what-if page."""
 
@@ -263,13 +278,15 @@ class FlowSection:
     inputs: tuple[InputRow, ...]
 
     @property
-    def first_inputs(self) -> tuple[InputRow, ...]:
-        """The longer half, for two tables side by side."""
-        return self.inputs[: (len(self.inputs) + 1) // 2]
-
-    @property
-    def other_inputs(self) -> tuple[InputRow, ...]:
-        return self.inputs[len(self.first_inputs) :]
+    def origins(self) -> tuple[InputGroup, ...]:
+        """The inputs by where they are from, which is then said once."""
+        found: dict[str, list[InputRow]] = {}
+        for row in self.inputs:
+            found.setdefault(row.origin, []).append(row)
+        return tuple(
+            InputGroup(origin[:1].upper() + origin[1:], rows[0].is_default, tuple(rows))
+            for origin, rows in found.items()
+        )
 
 
 @dataclass(frozen=True)

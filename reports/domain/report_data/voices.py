@@ -82,7 +82,7 @@ def state_word(score: PracticeScore, withheld: str = "") -> str:
     return gettext("{word}, split").format(word=word) if score.split else word
 
 
-def voice_sentence(gathered: Gathered, score: PracticeScore) -> str:
+def voice_sentence(gathered: Gathered, score: PracticeScore, *, n_facts: int = 2) -> str:
     said, shown = score.self_report, score.evidence
     if said is None and gathered.withheld:
         return gathered.withheld
@@ -98,7 +98,7 @@ def voice_sentence(gathered: Gathered, score: PracticeScore) -> str:
         return gettext("People say {value} ({range}, n = {n}); no repository signal reads on this practice.").format(
             value=number(f"{said.value:.1f}"), range=range_text((said.low, said.high)), n=said.n
         )
-    return _pair_sentence(gathered, score, said.value, shown.value)
+    return _pair_sentence(gathered, score, said.value, shown.value, n_facts)
 
 
 def contradictions(gathered: Gathered) -> tuple[Contradiction, ...]:
@@ -110,6 +110,7 @@ def contradictions(gathered: Gathered) -> tuple[Contradiction, ...]:
             practice=score.practice,
             name=score.name,
             sentence=voice_sentence(gathered, score),
+            readings=voice_sentence(gathered, score, n_facts=0),
             facts=tuple(
                 as_sentence(f"{fact_of(gathered.model, band)}, {allowed_by(band)}") for band in telling_bands(score)[:3]
             ),
@@ -138,7 +139,7 @@ def voices_title(gathered: Gathered) -> str:
 def _said_text(score: PracticeScore, withheld: str) -> str:
     if score.self_report is None:
         return gettext("not shown") if withheld else gettext("no answer")
-    return "split" if score.split else score_text(score.self_report.value)
+    return gettext("split") if score.split else score_text(score.self_report.value)
 
 
 def _apart(score: PracticeScore) -> str:
@@ -160,10 +161,10 @@ def split_sentence(score: PracticeScore) -> str:
     ).format(voices_by_level=list_text(voices_by_level), deviation=deviation)
 
 
-def _pair_sentence(gathered: Gathered, score: PracticeScore, said: float, shown: float) -> str:
+def _pair_sentence(gathered: Gathered, score: PracticeScore, said: float, shown: float, n_facts: int) -> str:
     plan = score_text(score.planning_score)
     if score.state == State.CONTRADICTION:
-        facts = "; ".join(fact_of(gathered.model, band) for band in telling_bands(score)[:2])
+        facts = "; ".join(fact_of(gathered.model, band) for band in telling_bands(score)[:n_facts])
         because = f" ({facts})" if facts else ""
         return gettext(
             "People place {name} at {said}; the repository supports {shown}{because}. Until that "
