@@ -301,3 +301,15 @@ def test_team_assessed_by_a_model_of_others_has_its_finding_and_table_and_counts
     document = portfolio_html(portfolio_data(organization, of_basis(organization, report.basis)))
     assert own.headline.title in document
     assert report == request_portfolio(organization, gather_teams([*teams, team]), by=lead)
+
+
+@pytest.mark.django_db
+def test_heading_of_the_panels_stands_on_the_page_of_the_first(organization):
+    """A row of panels is a line to the layout: rows may part, else a page holds nothing but their heading."""
+    name = "Payments and settlements of the northern market, number {n}"
+    teams = [TeamFactory(organization=organization, name=name.format(n=n)) for n in range(6)]
+    for team in teams:
+        assessed(team, 2.0)
+    with override("de"):
+        pdf = render_pdf(printed(portfolio_html(data_of(organization, teams))))
+    assert pdf.n_pages == 4  # five where rows cannot part

@@ -14,7 +14,7 @@ from assessment.domain.flow.reading import read_flow
 from assessment.domain.flow_reading import as_dict
 from assessment.domain.scoring.types import State
 from reports.domain.exports import slides
-from reports.domain.exports.deck import LONGEST
+from reports.domain.exports.deck import INK, LONGEST, RIVER, SMALLEST_TITLE, column_of, height_of, title_size
 from reports.domain.exports.pictures import drawn
 from reports.domain.exports.slides import slides_of
 from reports.domain.report_data import report_data
@@ -135,3 +135,15 @@ def test_team_without_anything_known_gets_slides_that_say_so():
     data = report_data(empty)
     _, deck = opened(data, empty)
     assert data.headline.title in texts(deck.slides[0])
+
+
+def test_long_titles_shrink_and_columns_leave_to_the_report_what_has_no_room():
+    title = "Decision asked: " + "planned person-days with owners named " * 6
+    assert title_size("Short.", 26, 1.0) == 26
+    assert SMALLEST_TITLE <= title_size(title, 26, 1.0) < 26
+    head = ("Now", 16, RIVER)
+    steps = [[("A step with a title that takes several lines of its column " * 2, 13, INK)]] * 6
+    shown = column_of(head, steps, width=3.0, height=5.0)
+    assert height_of(shown, 3.0) <= 5.0
+    assert shown[-1][0] == f"{6 - (len(shown) - 2)} more stand in the report."
+    assert column_of(head, steps[:1], width=3.0, height=5.0) == [head, *steps[0]]

@@ -6,6 +6,7 @@ opened with the fonts of whoever opens it.
 
 import datetime as dt
 import io
+import math
 import re
 import zipfile
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ SERIF, SANS = "Georgia", "Arial"
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # no XML file may hold these
 LONGEST = 260  # letters of one text; the report has the rest
 STEPS_SHOWN = 6  # in one column
+TITLE_HEIGHT, SMALLEST_TITLE = 1.0, 14
+LETTER, LEADING, POINTS = 0.62, 1.2, 72  # a letter’s mean width of its size, also where another face stands in
+Line = tuple[str, int, str]  # a text, its size in points and its colour
 SHAPES = {"band": MSO_SHAPE.RECTANGLE, "triangle": MSO_SHAPE.ISOSCELES_TRIANGLE, "dot": MSO_SHAPE.OVAL}
 
 
@@ -82,24 +86,53 @@ def saved(deck: Any, *, title: str, subject: str, made_at: dt.datetime) -> bytes
     return _with_fixed_dates(target.getvalue())
 
 
-def new_slide(deck: Any, title: str, *, foot: str, size: int = 26, top: float = 0.45) -> Any:
+def height_of(lines: Sequence[Line], width: float) -> float:
+    """What paragraphs take in a box of this width, in inches; an estimate that errs upwards."""
+    return sum(_rows(text, size, width) * size * LEADING + size // 3 for text, size, _ in lines) / POINTS
+
+
+def _rows(text: str, size: int, width: float) -> int:
+    return max(1, math.ceil(len(_fitting(text)) * size * LETTER / (width * POINTS)))
+
+
+def title_size(title: str, size: int, height: float) -> int:
+    """The size itself, or the next smaller one at which a long title stays in its box."""
+    while size > SMALLEST_TITLE and _rows(title, size, WIDE - 2 * SIDE) * size * LEADING > height * POINTS:
+        size -= 2
+    return size
+
+
+def column_of(head: Line, steps: Sequence[Sequence[Line]], *, width: float, height: float) -> list[Line]:
+    """As many steps below their heading as the box has room for, and how many are left to the report."""
+    for n in range(min(len(steps), STEPS_SHOWN), 0, -1):
+        rest = len(steps) - n
+        more = [(left_out(rest), 11, SOFT)] if rest else []
+        shown = [head, *(line for step in steps[:n] for line in step), *more]
+        if n == 1 or height_of(shown, width) <= height:
+            return shown
+    return [head]
+
+
+def new_slide(
+    deck: Any, title: str, *, foot: str, size: int = 26, top: float = 0.45, height: float = TITLE_HEIGHT
+) -> Any:
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     shape = slide.shapes.title
-    shape.left, shape.top, shape.width, shape.height = Box(SIDE, top, WIDE - 2 * SIDE, 1.0).inches()
-    _write(shape.text_frame, [(title, size, INK)], face=SERIF)
+    shape.left, shape.top, shape.width, shape.height = Box(SIDE, top, WIDE - 2 * SIDE, height).inches()
+    _write(shape.text_frame, [(title, title_size(title, size, height), INK)], face=SERIF)
     shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
     shape.text_frame.margin_left = 0
     add_text(slide, Box(SIDE, HIGH - 0.5, WIDE - 2 * SIDE, 0.35), [(foot, 10, SOFT)])
     return slide
 
 
-def add_text(slide: Any, box: Box, lines: Sequence[tuple[str, int, str]]) -> None:
+def add_text(slide: Any, box: Box, lines: Sequence[Line]) -> None:
     frame = slide.shapes.add_textbox(*box.inches()).text_frame
     frame.margin_left = frame.margin_right = 0
     _write(frame, lines)
 
 
-def _write(frame: Any, lines: Sequence[tuple[str, int, str]], *, face: str = SANS) -> None:
+def _write(frame: Any, lines: Sequence[Line], *, face: str = SANS) -> None:
     """Paragraphs of (text, size, colour); a text that is too long for a slide is cut with an ellipsis."""
     frame.word_wrap = True
     for place, (text, size, colour) in enumerate(lines):

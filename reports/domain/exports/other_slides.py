@@ -11,13 +11,13 @@ from reports.domain.exports.deck import (
     RIVER,
     SIDE,
     SOFT,
-    STEPS_SHOWN,
     WIDE,
     Box,
+    Line,
     add_table,
     add_text,
+    column_of,
     foot_of,
-    left_out,
     new_deck,
     new_slide,
     saved,
@@ -25,6 +25,7 @@ from reports.domain.exports.deck import (
 from reports.domain.other_report import OtherReport
 from reports.domain.other_report.types import Step
 
+HEIGHT = 5.3  # of the columns of steps, down to the foot
 ROWS_SHOWN = 10  # on one slide
 NAME_SHARE = 0.4  # of the table's width; the columns share the rest
 
@@ -39,7 +40,7 @@ def other_slides(data: OtherReport, *, made_at: dt.datetime) -> bytes:
 
 def _answer(deck: Any, data: OtherReport) -> None:
     scope = data.scope
-    slide = new_slide(deck, data.headline.title, foot=foot_of(scope), size=34, top=1.7)
+    slide = new_slide(deck, data.headline.title, foot=foot_of(scope), size=34, top=1.7, height=1.8)
     about = f"{scope.organization}, {scope.team}: {scope.title}, {scope.period}"
     add_text(slide, Box(SIDE, 0.7, WIDE - 2 * SIDE, 0.6), [(about, 14, SOFT)])
     unknown = [(text, 14, CLAY) for text in (scope.provisional, data.open_title) if text]
@@ -67,15 +68,9 @@ def _steps(deck: Any, data: OtherReport) -> None:
     width = (WIDE - 2 * SIDE - 0.6) / len(columns)
     for place, (name, steps) in enumerate(columns):
         if steps:
-            add_text(slide, Box(SIDE + place * (width + 0.6), 1.6, width, 5.2), _column(name, steps))
+            add_text(slide, Box(SIDE + place * (width + 0.6), 1.6, width, HEIGHT), _column(name, steps, width))
 
 
-def _column(name: str, steps: Sequence[Step]) -> list[tuple[str, int, str]]:
-    shown = [
-        (text, size, colour)
-        for step in steps[:STEPS_SHOWN]
-        for text, size, colour in ((step.title, 13, INK), (step.about, 11, SOFT))
-        if text
-    ]
-    rest = len(steps) - STEPS_SHOWN
-    return [(name, 16, RIVER), *shown, *([(left_out(rest), 11, SOFT)] if rest > 0 else [])]
+def _column(name: str, steps: Sequence[Step], width: float) -> list[Line]:
+    told = [[line for line in ((step.title, 13, INK), (step.about, 11, SOFT)) if line[0]] for step in steps]
+    return column_of((name, 16, RIVER), told, width=width, height=HEIGHT)

@@ -11,17 +11,17 @@ from reports.domain.exports.deck import (
     RIVER,
     SIDE,
     SOFT,
-    STEPS_SHOWN,
     WIDE,
     Box,
+    Line,
     add_group,
     add_picture,
     add_rule,
     add_shape,
     add_table,
     add_text,
+    column_of,
     foot_of,
-    left_out,
     new_deck,
     new_slide,
     saved,
@@ -29,6 +29,8 @@ from reports.domain.exports.deck import (
 from reports.domain.exports.figures import figures_of
 from reports.domain.exports.pictures import drawn
 from reports.domain.report_data.types import DimensionStrip, ReportData, RoadmapColumn
+
+HEIGHT = 5.3  # of the columns of the roadmap, down to the foot
 
 
 def slides_of(data: ReportData, *, made_at: dt.datetime) -> bytes:
@@ -42,7 +44,7 @@ def slides_of(data: ReportData, *, made_at: dt.datetime) -> bytes:
 
 
 def _answer(deck: Any, data: ReportData) -> None:
-    slide = _slide(deck, data, data.headline.title, size=34, top=1.7)
+    slide = _slide(deck, data, data.headline.title, size=34, top=1.7, height=1.8)
     scope = f"{data.scope.organization}, {data.scope.team}: {data.scope.title}, {data.scope.period}"
     add_text(slide, Box(SIDE, 0.7, WIDE - 2 * SIDE, 0.6), [(scope, 14, SOFT)])
     said = [(data.headline.lead, 20, INK), (data.headline.reading, 14, SOFT)]
@@ -58,7 +60,7 @@ def _strips(deck: Any, data: ReportData) -> None:
     head = (gettext("Dimension"), gettext("From 1 to 5"), gettext("Score and range"), gettext("Staged"), gettext("Why"))
     rows = [(s.name, "", f"{s.score}\n{s.range}", s.level, s.held_back) for s in data.strips]
     top, head_height, height = 1.5, 0.4, 0.98
-    widths = (1.9, 3.7, 1.6, 1.3, WIDE - 2 * SIDE - 8.5)
+    widths = (1.9, 3.2, 1.5, 1.3, WIDE - 2 * SIDE - 7.9)
     add_table(slide, head, rows, widths=widths, top=top, heights=(head_height, height), says=title)
     legend = gettext("Dot: planning score. Band: its range. Triangle: staged level.")
     add_text(slide, Box(SIDE, 6.7, WIDE - 2 * SIDE, 0.3), [(legend, 11, SOFT)])
@@ -134,25 +136,19 @@ def _roadmap(deck: Any, data: ReportData) -> None:
     slide = _slide(deck, data, data.roadmap.title)
     width = (WIDE - 2 * SIDE - 0.8) / 3
     for place, column in enumerate(data.roadmap.columns):
-        add_text(slide, Box(SIDE + place * (width + 0.4), 1.6, width, 5.2), _column(column))
+        add_text(slide, Box(SIDE + place * (width + 0.4), 1.6, width, HEIGHT), _column(column, width))
 
 
-def _column(column: RoadmapColumn) -> list[tuple[str, int, str]]:
+def _column(column: RoadmapColumn, width: float) -> list[Line]:
     head = (f"{column.name}, {column.days}", 16, RIVER)
     if not column.cards:
         return [head, (column.empty, 12, SOFT)]
-    shown = [
-        part
-        for card in column.cards[:STEPS_SHOWN]
-        for part in ((card.title, 13, INK), (f"{card.owner}, {card.effort_short}", 11, SOFT))
-    ]
-    rest = len(column.cards) - STEPS_SHOWN
-    more = [(left_out(rest), 11, SOFT)] if rest > 0 else []
-    return [head, *shown, *more]
+    steps = [((card.title, 13, INK), (f"{card.owner}, {card.effort_short}", 11, SOFT)) for card in column.cards]
+    return column_of(head, steps, width=width, height=HEIGHT)
 
 
-def _slide(deck: Any, data: ReportData, title: str, *, size: int = 26, top: float = 0.45) -> Any:
-    return new_slide(deck, title, foot=foot_of(data.scope), size=size, top=top)
+def _slide(deck: Any, data: ReportData, title: str, **where: Any) -> Any:
+    return new_slide(deck, title, foot=foot_of(data.scope), **where)
 
 
 def _strip(slide: Any, strip: DimensionStrip, place: Box) -> None:
