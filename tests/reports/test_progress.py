@@ -145,7 +145,9 @@ def test_preview_is_the_document_in_the_page_under_a_strict_policy(client):
     answer = client.get(address, {"form": "short", "language": "de"})
     page = answer.content.decode()
     assert 'lang="de"' in page
-    assert f'href="{django_settings.STATIC_URL}css/report.css"' in page
+    for sheet in ("report", "fonts", "report-screen"):
+        assert f'href="{django_settings.STATIC_URL}css/{sheet}.css"' in page
+    assert 'class="paper"' in page  # its figures are drawn for white, also where the device is dark
     assert "unsafe" not in answer["Content-Security-Policy"]
     assert pdf.BASE not in page
     assert "Preview." not in render.report_html(report_data(result))

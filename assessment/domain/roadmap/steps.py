@@ -8,7 +8,7 @@ from assessment.domain.roadmap.worth import CONFIDENCE, Worth, open_caps
 from assessment.domain.roadmap_types import Horizon, RoadmapStep, StepKind
 from assessment.domain.scoring.bands import reading_level
 from assessment.domain.scoring.types import PracticeScore, SignalBand, State
-from assessment.domain.scoring.words import one_place, quantity
+from assessment.domain.scoring.words import graded, one_place, quantity
 from assessment.maturity.schema import Action, Practice
 from core.language import gettext, gettext_noop, list_text, number
 
@@ -168,7 +168,7 @@ def _loudest(score: PracticeScore) -> SignalBand | None:
 def _what_to_look_at(ground: Ground, band: SignalBand | None) -> str:
     if band is None:
         return gettext("five recent cases, looked at together")
-    shown = band.grade.replace("_", " ") if band.grade else quantity(band.value or 0.0, band.unit)
+    shown = graded(band.grade) if band.grade else quantity(band.value or 0.0, band.unit)
     told = gettext("five recent cases behind {signal} ({reading}), looked at together")
     return told.format(signal=ground.model.signals[band.signal].name, reading=shown)
 
