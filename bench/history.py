@@ -8,8 +8,11 @@ it their columns stay empty.
 
 Both sides read the same twelve months up to the newest commit. The floor is one `git log -z --numstat` to nowhere.
 Ours runs in a Python that is already up, as a worker is, and begins with an empty folder: what is measured is the
-collection alone, and starting Python and Django is told apart. The peers' start counts, as they are commands. The best
-of several interleaved rounds counts. Processor time is that of the process and all its children.
+collection alone, and starting Python and Django is told apart. The peers' start counts, as they are commands.
+
+Wall time of ours runs from opening the folder until the last signal is said and what was read is kept; of the floor and
+the peers it is that of the whole command, looked at every hundredth of a second. Processor time is that of the process
+and all its children in the same span. Of several interleaved rounds the least of each counts, so a line may join two.
 """
 
 import argparse
