@@ -83,6 +83,16 @@ def _everybody_begins_in_english():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _renderings_have_time():
+    """They give way to everything else, and a busy machine lets them wait: minutes for what takes seconds."""
+    from reports.pdf import render_pdf
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(render_pdf.__kwdefaults__, "wall_limit_s", 800)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _emptying_between_tests_passes_the_audit_triggers():
     """A test that commits is cleaned up after by emptying all tables, which the triggers on audit events refuse."""
     operations = type(connection.ops)  # the class: a browser's event loop makes a connection of its own

@@ -69,13 +69,13 @@ def test_collection_a_killed_worker_left_is_finished_by_the_next(own_environment
         ready(headwater, port)
         shell(REQUEST.format(folder=str(tmp_path / "service")), environment)
         seen = wait_for(
-            lambda: (row := json.loads(shell(LOOK, environment)))[0] != "queued" and row[2] > 2 and row, timeout_s=120
+            lambda: (row := json.loads(shell(LOOK, environment)))[0] != "queued" and row[2] > 2 and row, timeout_s=300
         )
         assert seen[:2] == ["running", 1], seen
         os.kill(wait_for(lambda: named(headwater, "celery -A config --quiet worker")), signal.SIGKILL)
         (git / "slow").unlink()
         done = wait_for(
-            lambda: (row := json.loads(shell(LOOK, environment)))[0] in {"done", "failed"} and row, timeout_s=120
+            lambda: (row := json.loads(shell(LOOK, environment)))[0] in {"done", "failed"} and row, timeout_s=300
         )
     assert done[:2] == ["done", 2], headwater.said()
     assert done[3] > 50

@@ -18,7 +18,7 @@ from tests.metrics.repositories import plain_history
 pytestmark = pytest.mark.worker
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120
+PATIENCE_S = 300
 SET_UP = """
 import datetime as dt, json, sys
 from accounts.models import Organization, Team
