@@ -106,10 +106,8 @@ def test_tables_without_names_have_no_row_number():
             assert cursor.fetchone()[0].endswith("WITHOUT ROWID")
 
 
+@pytest.mark.usefixtures("no_gaps")
 def test_rows_come_in_the_order_of_their_slots_after_mixing():
-    if connection.vendor == "postgresql":  # rows of earlier tests leave gaps, which PostgreSQL fills in its own order
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE surveys_anonymousanswer")
     seats = [ParticipantFactory(survey=AnonymousSurveyFactory()) for _ in range(1)]
     survey = seats[0].survey
     seats += [ParticipantFactory(survey=survey) for _ in range(9)]
