@@ -6,7 +6,6 @@ a browser that does not close is killed, and a drag is told by its events.
 
 import os
 import shutil
-import signal
 import threading
 import time
 
@@ -15,7 +14,7 @@ from django.conf import settings
 from playwright.sync_api import expect, sync_playwright
 
 from tests.factories.places import Place, make_place
-from tests.processes import descendants
+from tests.processes import descendants, kill
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 PHONE = {"width": 390, "height": 844}
@@ -51,7 +50,7 @@ def browser():
 def _kill_browser():
     for pid, command in descendants(os.getpid()).items():
         if "chromium" in command.partition(" --")[0]:
-            os.kill(pid, signal.SIGKILL)
+            kill(pid)
 
 
 @pytest.fixture(autouse=True)
