@@ -247,10 +247,11 @@ def test_secret_is_kept_as_a_digest_and_stands_in_no_log(client, report, lead, c
 
 def test_link_is_shown_once_and_listed_with_its_state(client, report, lead):
     client.force_login(lead)
+    listing = reverse("reports:share-list", args=[report.result.assessment.public_id])
+    assert "<h1>No link leads to a report.</h1>" in client.get(listing).content.decode()
     made = client.post(reverse("reports:share", args=[report.public_id]), {"note": "Board", "days": "30"})
     address = re.search(r"http://testserver(/shared/[\w-]+/)", made.content.decode())[1]
     assert Client().get(address).status_code == 200
-    listing = reverse("reports:share-list", args=[report.result.assessment.public_id])
     said = client.get(listing).content.decode()
     assert "Board" in said
     assert "works until" in said
