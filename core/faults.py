@@ -36,6 +36,7 @@ FAULTS = (
     gettext_noop("The repository lacks a file its newest commit names; it may be damaged."),
     gettext_noop("The newest commit lists more than {n} files."),
     gettext_noop("git printed more than {n} MB where little was expected."),
+    gettext_noop("Merging again takes more than {n} MB on the disk."),
     gettext_noop("The changes of the last {days} days touch files more than {n} times."),
     gettext_noop("A project on GitLab is written with its group, such as {project}, or as its number."),
     gettext_noop("A project on {host} is written as {form}."),
