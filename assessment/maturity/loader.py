@@ -175,9 +175,16 @@ def model_of(row: MaturityModel) -> MaturityModelFile:
         raise OtherRule
     language = plain_language()
     if (row.digest, language) not in _parsed:
-        original = MaturityModelFile.model_validate(row.content)
+        original = _original_of(row)
         _parsed[row.digest, language] = original if language == SOURCE_LANGUAGE else _told(row, original, language)
     return _parsed[row.digest, language]
+
+
+def _original_of(row: MaturityModel) -> MaturityModelFile:
+    """The file itself where it is the one of this version: PostgreSQL keeps the keys of a stored one in another order,
+    and lists of a report follow it."""
+    file, _, digest = _shipped()
+    return file if row.digest == digest else MaturityModelFile.model_validate(row.content)
 
 
 def title_of(row: MaturityModel) -> str:

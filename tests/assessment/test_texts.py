@@ -80,3 +80,16 @@ def test_the_model_speaks_the_active_language_and_results_are_kept_in_english(fi
     result.scorer_version = "0"
     with override("de"):
         assert score_card_of(result).practices[0].name == file.practices()[0].name
+
+
+@pytest.mark.django_db
+def test_the_parts_of_the_shipped_model_stay_in_their_order_however_the_database_kept_them(file, monkeypatch):
+    from assessment.maturity import loader
+
+    monkeypatch.setattr(loader, "_parsed", {})
+    row = load_shipped_model()
+    for part in ("signals", "sources"):
+        row.content[part] = dict(sorted(row.content[part].items(), key=lambda item: (len(item[0]), item[0])))
+    told = model_of(row)
+    assert list(told.signals) == list(file.signals)
+    assert list(told.sources) == list(file.sources)

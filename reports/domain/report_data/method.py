@@ -212,6 +212,7 @@ def _levels(gathered: Gathered) -> tuple[MethodPart, ...]:
 
 def _parameters(gathered: Gathered) -> tuple[Parameter, ...]:
     p = gathered.model.scoring
+    nearest_first = sorted(p.evidence_validity_sd.items(), key=lambda item: item[1])
     return (
         Parameter(
             gettext("Prior standard deviation of answers"),
@@ -223,7 +224,7 @@ def _parameters(gathered: Gathered) -> tuple[Parameter, ...]:
         Parameter(gettext("Bias allowed for in self-report"), _levels_text(p.self_report_bias_sd)),
         Parameter(
             gettext("Distance of a signal from its practice"),
-            ", ".join(f"{label(role)} {_levels_text(sd)}" for role, sd in p.evidence_validity_sd.items()),
+            ", ".join(f"{label(role)} {_levels_text(sd)}" for role, sd in nearest_first),
         ),
         Parameter(gettext("Split from an average deviation of"), _levels_text(p.agreement_ad_limit)),
         Parameter(gettext("Role gap from a difference of"), _levels_text(p.role_gap_limit)),
