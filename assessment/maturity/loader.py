@@ -180,13 +180,6 @@ def model_of(row: MaturityModel) -> MaturityModelFile:
     return _parsed[row.digest, language]
 
 
-def _original_of(row: MaturityModel) -> MaturityModelFile:
-    """The file itself where it is the one of this version: PostgreSQL keeps the keys of a stored one in another order,
-    and lists of a report follow it."""
-    file, _, digest = _shipped()
-    return file if row.digest == digest else MaturityModelFile.model_validate(row.content)
-
-
 def title_of(row: MaturityModel) -> str:
     """What the model is called in the active language; another author's as it was written."""
     return model_of(row).meta.title if row.rule == OURS else row.title
@@ -227,7 +220,13 @@ def translations_of(row: MaturityModel) -> Translations:
 
 def content_of(row: MaturityModel) -> MaturityModelFile | ForeignModel:
     """The typed content of any row, as its author wrote it."""
-    return MaturityModelFile.model_validate(row.content) if row.rule == OURS else foreign_model_of(row)
+    return _original_of(row) if row.rule == OURS else foreign_model_of(row)
+
+
+def _original_of(row: MaturityModel) -> MaturityModelFile:
+    """The file itself where it is the one of this version: PostgreSQL keeps the keys of a stored one in another order,
+    and lists of a report follow it."""
+    return _shipped()[0] if is_shipped(row) else MaturityModelFile.model_validate(row.content)
 
 
 def source_of(row: MaturityModel) -> str:
