@@ -30,6 +30,7 @@ SERIF, SANS = "Georgia", "Arial"
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # no XML file may hold these
 LONGEST = 260  # letters of one text; the report has the rest
 STEPS_SHOWN = 6  # in one column
+COLUMN_HEIGHT = 5.3  # of columns of steps, down to the foot
 TITLE_HEIGHT, SMALLEST_TITLE = 1.0, 14
 LETTER, LEADING, POINTS = 0.62, 1.2, 72  # a letter’s mean width of its size, also where another face stands in
 Line = tuple[str, int, str]  # a text, its size in points and its colour

@@ -7,6 +7,7 @@ from typing import Any
 from core.language import gettext
 from reports.domain.exports.deck import (
     CLAY,
+    COLUMN_HEIGHT,
     INK,
     RIVER,
     SIDE,
@@ -25,7 +26,6 @@ from reports.domain.exports.deck import (
 from reports.domain.other_report import OtherReport
 from reports.domain.other_report.types import Step
 
-HEIGHT = 5.3  # of the columns of steps, down to the foot
 ROWS_SHOWN = 10  # on one slide
 NAME_SHARE = 0.4  # of the table's width; the columns share the rest
 
@@ -68,9 +68,9 @@ def _steps(deck: Any, data: OtherReport) -> None:
     width = (WIDE - 2 * SIDE - 0.6) / len(columns)
     for place, (name, steps) in enumerate(columns):
         if steps:
-            add_text(slide, Box(SIDE + place * (width + 0.6), 1.6, width, HEIGHT), _column(name, steps, width))
+            add_text(slide, Box(SIDE + place * (width + 0.6), 1.6, width, COLUMN_HEIGHT), _column(name, steps, width))
 
 
 def _column(name: str, steps: Sequence[Step], width: float) -> list[Line]:
     told = [[line for line in ((step.title, 13, INK), (step.about, 11, SOFT)) if line[0]] for step in steps]
-    return column_of((name, 16, RIVER), told, width=width, height=HEIGHT)
+    return column_of((name, 16, RIVER), told, width=width, height=COLUMN_HEIGHT)

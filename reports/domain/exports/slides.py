@@ -7,6 +7,7 @@ from core.language import gettext
 from reports.charts.strip import Strip
 from reports.domain.exports.deck import (
     CLAY,
+    COLUMN_HEIGHT,
     INK,
     RIVER,
     SIDE,
@@ -29,8 +30,6 @@ from reports.domain.exports.deck import (
 from reports.domain.exports.figures import figures_of
 from reports.domain.exports.pictures import drawn
 from reports.domain.report_data.types import DimensionStrip, ReportData, RoadmapColumn
-
-HEIGHT = 5.3  # of the columns of the roadmap, down to the foot
 
 
 def slides_of(data: ReportData, *, made_at: dt.datetime) -> bytes:
@@ -136,7 +135,7 @@ def _roadmap(deck: Any, data: ReportData) -> None:
     slide = _slide(deck, data, data.roadmap.title)
     width = (WIDE - 2 * SIDE - 0.8) / 3
     for place, column in enumerate(data.roadmap.columns):
-        add_text(slide, Box(SIDE + place * (width + 0.4), 1.6, width, HEIGHT), _column(column, width))
+        add_text(slide, Box(SIDE + place * (width + 0.4), 1.6, width, COLUMN_HEIGHT), _column(column, width))
 
 
 def _column(column: RoadmapColumn, width: float) -> list[Line]:
@@ -144,7 +143,7 @@ def _column(column: RoadmapColumn, width: float) -> list[Line]:
     if not column.cards:
         return [head, (column.empty, 12, SOFT)]
     steps = [((card.title, 13, INK), (f"{card.owner}, {card.effort_short}", 11, SOFT)) for card in column.cards]
-    return column_of(head, steps, width=width, height=HEIGHT)
+    return column_of(head, steps, width=width, height=COLUMN_HEIGHT)
 
 
 def _slide(deck: Any, data: ReportData, title: str, **where: Any) -> Any:
