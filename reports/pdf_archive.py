@@ -62,11 +62,24 @@ def _add_standard(metadata: Any) -> None:
 def _compress_once(part: Any) -> None:
     """Now, not each of the three times the file is gone through while it is written.
 
-    About one compressed stream in 256 ends in a carriage return and then seems a byte shorter; it stays plain.
+    About one compressed stream in 256 ends in a carriage return and then seems a byte shorter. The end is a sum of what
+    was compressed, so instructions get a line end more; fonts, pictures and attachments stay plain.
     """
-    _, _, rest = part.data.partition(b">>\nstream\n")
-    compressed = rest.removesuffix(b"\nendstream")
+    compressed = _compressed(part)
+    if compressed.endswith(b"\r") and _is_instructions(part):
+        part.stream.append(b"")
+        compressed = _compressed(part)
     part.compress = False
     if not compressed.endswith(b"\r"):
         part.stream = [compressed]
         part.extra["Filter"] = "/FlateDecode"
+
+
+def _compressed(part: Any) -> bytes:
+    _, _, rest = part.data.partition(b">>\nstream\n")
+    return rest.removesuffix(b"\nendstream")
+
+
+def _is_instructions(part: Any) -> bool:
+    """Whether white space may stand at its end: what is drawn on a page, a form, and a table of characters."""
+    return not part.extra or part.extra.get("Subtype") == "/Form"

@@ -9,6 +9,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import zlib
 
 import page
 import pikepdf
@@ -198,10 +199,16 @@ def test_too_much_to_attach_is_refused():
 def test_padding_moves_the_list_of_objects_and_an_unlucky_stream_is_left_plain():
     pdf = pydyf.PDF()
     unlucky = pydyf.Stream([b"\x0c"], compress=True)  # its checksum ends in a carriage return
+    attached = pydyf.Stream([b"\x0c"], extra={"Type": "/EmbeddedFile"}, compress=True)
     assert ends(unlucky)
+    assert ends(attached)
     pdf.add_object(unlucky)
+    pdf.add_object(attached)
     finish(pdf, padding=3)
     assert not ends(unlucky)
+    assert zlib.decompress(unlucky.stream[0]) == b"\x0c\n"
+    assert attached.stream == [b"\x0c"]
+    assert "Filter" not in attached.extra
     assert (unlucky.compress, pdf.objects[-1]["Padding"]) == (False, 3)
 
 

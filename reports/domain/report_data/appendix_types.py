@@ -1,7 +1,22 @@
 """What the appendices of a report say, in finished words and numbers: ledger, scorecard, people,
 controls, method, workshop, change."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def in_two_columns(rows: Sequence[T], text_of: Callable[[T], str]) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """The rows cut in two where both halves have about as much to read.
+
+    Cut here because the engine that prints them lays each text out ten times to balance columns by itself.
+    """
+    lengths = [len(text_of(row)) for row in rows]
+    cut = sum(2 * end - length < sum(lengths) for end, length in zip(accumulate(lengths), lengths, strict=True))
+    return tuple(rows[:cut]), tuple(rows[cut:])
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,10 @@ class Method:
     parts: tuple[MethodPart, ...]
     parameters: tuple[Parameter, ...]
     notes: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[tuple[MethodPart, ...], tuple[MethodPart, ...]]:
+        return in_two_columns(self.parts, lambda part: part.title + part.text)
 
 
 @dataclass(frozen=True)

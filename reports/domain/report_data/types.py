@@ -25,6 +25,7 @@ from reports.domain.report_data.appendix_types import (
     Scorecard,
     SourceRow,
     WorkshopSection,
+    in_two_columns,
 )
 
 MANY_TO_SETTLE = 4  # more steps that settle what is true are one box in the figure and rows of one table
@@ -322,3 +323,13 @@ class ReportData:
     before_roadmap: Remark | None = None
     closing: Remark | None = None
     look: Look | None = None  # None: Headwater's own
+
+    @property
+    def claims(self) -> tuple[SourceRow, ...]:
+        return tuple(source for source in self.sources if source.is_claim)
+
+    @property
+    def references(self) -> tuple[tuple[SourceRow, ...], tuple[SourceRow, ...]]:
+        """What else the report rests on."""
+        rows = [source for source in self.sources if not source.is_claim]
+        return in_two_columns(rows, lambda row: row.title + row.where + row.checked)
