@@ -76,7 +76,8 @@ def _compress_once(part: Any) -> None:
 
 
 def _compressed(part: Any) -> bytes:
-    _, _, rest = part.data.partition(b">>\nstream\n")
+    data: bytes = part.data
+    _, _, rest = data.partition(b">>\nstream\n")
     return rest.removesuffix(b"\nendstream")
 
 

@@ -77,6 +77,7 @@ def is_prompt(path: str) -> bool:
     return bool(_PROMPT.search(path)) and not is_machine_made(path) and not path.lower().endswith("readme.md")
 
 
+@lru_cache(maxsize=65_536)
 def is_written_intent(path: str) -> bool:
     """Anything that states what code should do before the code does: specification, decision, contract, scenario."""
     return is_specification(path) or is_decision(path) or is_contract(path) or bool(_EXECUTABLE.search(path))

@@ -255,6 +255,12 @@ class Scans:
             self.used[key] = look() if found is None or not holds(found) else found
         return self.used[key]
 
+    def keep(self, kind: str, entry: TreeEntry) -> None:
+        """Remember on what was found of a text earlier, though nobody asked for it now."""
+        key = f"{entry.oid} {kind} {entry.path}"
+        if key in self._known:
+            self.used[key] = self._known[key]
+
     def stand_for(self, paths: Iterable[str]) -> None:
         self.behind.update(paths)
 

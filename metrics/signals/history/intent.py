@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from metrics.signals.exclusions import counted_changes, counted_files, is_revert
 from metrics.signals.history.reading import share, show_change
@@ -72,7 +73,7 @@ def spec_cochange(history: History) -> Reading:
     features = [c for c in counted_changes(history, 120) if is_feature(c)]
     if not features:
         return Skipped("spec_cochange", "No feature change was merged in the last 120 days.")
-    written = [c for c in history.changes_since(150) if _specifications(c)]
+    written = [_Written.of(c, history) for c in history.changes_since(150) if _specifications(c)]
     hits = [c for c in features if _specifications(c) or _was_specified(c, written, history)]
     specified = {c.sha for c in hits}
     missing = (show_change(c, "no specification near it") for c in features if c.sha not in specified)
@@ -98,18 +99,30 @@ def _specifications(change: Commit) -> list[str]:
     return [file.path for file in change.files if is_written_intent(file.path)]
 
 
-def _was_specified(change: Commit, written: Sequence[Commit], history: History) -> bool:
+@dataclass(frozen=True)
+class _Written:
+    """A change that brought specifications, and what another is compared with."""
+
+    change: Commit
+    items: frozenset[str]
+    words: frozenset[str]  # of the names of its files
+
+    @classmethod
+    def of(cls, change: Commit, history: History) -> "_Written":
+        words = {word for path in _specifications(change) for word in _words(path.rpartition("/")[2])}
+        return cls(change, frozenset(items_of(change, history.branches.get(change.sha, ()))), frozenset(words))
+
+
+def _was_specified(change: Commit, written: Sequence[_Written], history: History) -> bool:
     start = change.committed_at - BEFORE
-    earlier = [c for c in written if start <= c.committed_at <= change.committed_at and c.sha != change.sha]
+    earlier = [
+        w for w in written if start <= w.change.committed_at <= change.committed_at and w.change.sha != change.sha
+    ]
     if not earlier:
         return False
     items = items_of(change, history.branches.get(change.sha, ()))
     words = _words(title_of(change)) | {word for file in change.files for word in _words(file.path)}
-    return any(
-        items & items_of(c, history.branches.get(c.sha, ()))
-        or any(words & _words(path.rpartition("/")[2]) for path in _specifications(c))
-        for c in earlier
-    )
+    return any(items & other.items or words & other.words for other in earlier)
 
 
 def _words(text: str) -> set[str]:

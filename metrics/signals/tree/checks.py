@@ -6,9 +6,12 @@ from metrics.signals.tree import tools
 from metrics.signals.tree.ci.github import WORKFLOW
 from metrics.signals.tree.configured import hooks_matching, static_configuration
 from metrics.signals.tree.context import TreeContext
+from metrics.signals.tree.documents import document_of
 from metrics.signals.tree.grading import Wiring, describe, graded, wiring_of
 from metrics.signals.tree.structured import load_yaml, texts_in
-from metrics.signals.types import Measured, Reading, Skipped, show_path
+from metrics.signals.types import Measured, Reading, Skipped, Tree, show_path
+
+MINIMAL = "minimal"
 
 
 def ci_present(context: TreeContext) -> Reading:
@@ -88,11 +91,11 @@ def ci_token_scope(context: TreeContext) -> Reading:
 
     Source: GitHub, Forgejo and Gitea workflows; `write-all` is never minimal. Other hosts keep token scopes elsewhere.
     """
-    workflows = {path: load_yaml(context.text(path)) for path in context.tree.where(WORKFLOW.match)}
-    readable = {path: data for path, data in workflows.items() if isinstance(data, dict)}
+    workflows = {path: _token_scope(context.tree, path) for path in context.tree.where(WORKFLOW.match)}
+    readable = {path: scope for path, scope in workflows.items() if scope}
     if not readable:
         return Skipped("ci_token_scope", "There is no workflow whose token permissions the tree could state.")
-    open_ones = [path for path, data in readable.items() if not _is_minimal(data)]
+    open_ones = [path for path, scope in readable.items() if scope != [MINIMAL]]
     return Measured(
         "ci_token_scope",
         n=len(readable),
@@ -100,6 +103,18 @@ def ci_token_scope(context: TreeContext) -> Reading:
         unit="share",
         examples=tuple(f"not minimal: {show_path(path)}" for path in open_ones[:12]),
     )
+
+
+def _token_scope(tree: Tree, path: str) -> list[str]:
+    """One word, or none where the workflow cannot be read."""
+
+    def look() -> list[str]:
+        data = document_of(tree, path)
+        if not isinstance(data, dict):
+            return []
+        return [MINIMAL if _is_minimal(data) else "open"]
+
+    return tree.scans.of("tokens", tree.by_path[path], look)
 
 
 def _is_minimal(workflow: dict[str, object]) -> bool:

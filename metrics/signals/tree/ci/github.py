@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command, commands_in
-from metrics.signals.tree.structured import is_true, load_yaml, table_at, texts_in
+from metrics.signals.tree.ci.names import document_at
+from metrics.signals.tree.structured import is_true, table_at, texts_in
 
 WORKFLOW = re.compile(r"^\.(github|forgejo|gitea)/workflows/[^/]+\.ya?ml$")
 MAX_DEPTH = 3
@@ -37,7 +38,7 @@ class _Place:
 
 def read_workflow(path: str, texts: Mapping[str, str]) -> list[Command] | None:
     """The commands of one workflow, or None when the file cannot be read as one."""
-    data = load_yaml(texts.get(path, ""))
+    data = document_at(texts, path)
     if not isinstance(data, dict) or not isinstance(data.get("jobs"), dict):
         return None
     return list(_jobs(data, _Place(path, texts, True, runs_on_changes(data.get("on")), "", {})))
@@ -118,7 +119,7 @@ def _uses(name: str, step: dict[str, Any], place: _Place) -> Iterator[Command]:
 def _local(name: str, place: _Place) -> Iterator[Command]:
     inner = replace(place, depth=place.depth + 1)
     for path in (name, f"{name}/action.yml", f"{name}/action.yaml"):
-        data = load_yaml(place.texts.get(path, ""))
+        data = document_at(place.texts, path)
         if isinstance(data, dict) and isinstance(data.get("jobs"), dict):
             yield from _jobs(data, inner)
         else:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command, commands_in
+from metrics.signals.tree.ci.names import document_at
 from metrics.signals.tree.ci.names import named as named_between
-from metrics.signals.tree.structured import is_true, load_yaml, table_at, texts_in
+from metrics.signals.tree.structured import is_true, table_at, texts_in
 
 PIPELINE = re.compile(r"^\.gitlab-ci\.ya?ml$")
 _NOT_JOBS = {
@@ -32,7 +33,7 @@ _MAX_INCLUDES = 40
 
 def read_pipeline(path: str, texts: Mapping[str, str]) -> list[Command] | None:
     """The commands of a GitLab pipeline with its local includes, or None when it cannot be read."""
-    data = load_yaml(texts.get(path, ""))
+    data = document_at(texts, path)
     if not isinstance(data, dict):
         return None
     merged, named = _with_includes(data, texts)
@@ -54,7 +55,7 @@ def _with_includes(data: dict[str, Any], texts: Mapping[str, str]) -> tuple[dict
                 named.append(f"{kind} {value}")
                 continue
             for path in _local_paths(value.lstrip("/"), texts):
-                part = load_yaml(texts[path])
+                part = document_at(texts, path)
                 if isinstance(part, dict):
                     merged = {**part, **merged}
                     waiting.append(part.get("include"))

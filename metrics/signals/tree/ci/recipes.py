@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from metrics.signals.tree.ci.names import named
-from metrics.signals.tree.structured import load_yaml, table_at, texts_in
+from metrics.signals.tree.ci.names import document_at, named
+from metrics.signals.tree.structured import table_at, texts_in
 
 MAKEFILE_NAMES = ("GNUmakefile", "makefile", "Makefile")
 JUSTFILE_NAMES = ("justfile", "Justfile", ".justfile")
@@ -136,7 +136,7 @@ def read_justfile(path: str, texts: Mapping[str, str]) -> Recipes:
 
 def read_taskfile(path: str, texts: Mapping[str, str]) -> Recipes:
     recipes = Recipes()
-    for name, task in table_at(load_yaml(texts.get(path, "")), "tasks").items():
+    for name, task in table_at(document_at(texts, path), "tasks").items():
         body = task if isinstance(task, dict) else {"cmds": task}
         commands = body.get("cmds", body.get("cmd"))
         recipes.lines[str(name)] = [text for text in texts_in(_only_commands(commands)) if text]

@@ -14,6 +14,7 @@ from typing import Any
 from metrics.signals.tree.ci.command import Command
 from metrics.signals.tree.ci.names import Noting, named
 from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
+from metrics.signals.tree.documents import YAML, document_of
 from metrics.signals.types import Tree
 
 KEY, RUNS = "pipeline", "runs"
@@ -49,6 +50,11 @@ class Traced(Noting):
             self.looks[head, tail] = named(self._tree.texts, head, tail)
         return self.looks[head, tail]
 
+    def document(self, path: str) -> Any:
+        """As the last run read it, where the text is the same."""
+        self._see(path)
+        return document_of(self._tree, path)
+
     def _see(self, path: str) -> None:
         if path not in self.seen:
             self.seen[path] = oid_of(path, self._tree)
@@ -59,6 +65,8 @@ def pipeline_of(tree: Tree) -> Pipeline:
     rows = tree.scans.whole(KEY, lambda known: _holds(known, tree), lambda: _read(tree))
     seen, told = json.loads(rows[0])["seen"], json.loads(rows[1])
     tree.scans.stand_for(path for path, oid in seen.items() if oid)
+    for path in (path for path, oid in seen.items() if oid):
+        tree.scans.keep(YAML, tree.by_path[path])
     callers = [tuple(caller) for caller in told["callers"]]
     commands = (Command(text, *callers[n]) for text, n in zip(told["texts"], told["by"], strict=True))
     return Pipeline(tuple(told["files"]), tuple(commands), tuple(told["unread"]), rows[2])
