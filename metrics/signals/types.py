@@ -241,7 +241,7 @@ class Scans:
 
     def of(self, kind: str, entry: TreeEntry, look: Callable[[], Iterable[str]]) -> list[str]:
         """What `look` finds; it is asked once for each text."""
-        key = f"{entry.oid} {kind} {entry.path}"
+        key = _scan_key(kind, entry)
         if key not in self.used:
             found = self._known.get(key)
             self.n_looks[entry.path] += found is None
@@ -257,12 +257,16 @@ class Scans:
 
     def keep(self, kind: str, entry: TreeEntry) -> None:
         """Remember on what was found of a text earlier, though nobody asked for it now."""
-        key = f"{entry.oid} {kind} {entry.path}"
+        key = _scan_key(kind, entry)
         if key in self._known:
             self.used[key] = self._known[key]
 
     def stand_for(self, paths: Iterable[str]) -> None:
         self.behind.update(paths)
+
+
+def _scan_key(kind: str, entry: TreeEntry) -> str:
+    return f"{entry.oid} {kind} {entry.path}"
 
 
 def show_path(path: str) -> str:

@@ -196,7 +196,7 @@ def test_too_much_to_attach_is_refused():
         render_pdf(document("<p>x</p>"), attached=b"x" * (MAX_ATTACHED_BYTES + 1))
 
 
-def test_padding_moves_the_list_of_objects_and_an_unlucky_stream_is_left_plain():
+def test_padding_moves_the_list_of_objects_and_an_unlucky_stream_ends_otherwise_or_stays_plain():
     pdf = pydyf.PDF()
     unlucky = pydyf.Stream([b"\x0c"], compress=True)  # its checksum ends in a carriage return
     attached = pydyf.Stream([b"\x0c"], extra={"Type": "/EmbeddedFile"}, compress=True)

@@ -8,10 +8,8 @@ from metrics.signals.tree.configured import hooks_matching, static_configuration
 from metrics.signals.tree.context import TreeContext
 from metrics.signals.tree.documents import document_of
 from metrics.signals.tree.grading import Wiring, describe, graded, wiring_of
-from metrics.signals.tree.structured import load_yaml, texts_in
-from metrics.signals.types import Measured, Reading, Skipped, Tree, show_path
-
-MINIMAL = "minimal"
+from metrics.signals.tree.structured import texts_in
+from metrics.signals.types import Measured, Reading, Skipped, show_path
 
 
 def ci_present(context: TreeContext) -> Reading:
@@ -91,11 +89,11 @@ def ci_token_scope(context: TreeContext) -> Reading:
 
     Source: GitHub, Forgejo and Gitea workflows; `write-all` is never minimal. Other hosts keep token scopes elsewhere.
     """
-    workflows = {path: _token_scope(context.tree, path) for path in context.tree.where(WORKFLOW.match)}
-    readable = {path: scope for path, scope in workflows.items() if scope}
+    workflows = {path: document_of(context.tree, path) for path in context.tree.where(WORKFLOW.match)}
+    readable = {path: data for path, data in workflows.items() if isinstance(data, dict)}
     if not readable:
         return Skipped("ci_token_scope", "There is no workflow whose token permissions the tree could state.")
-    open_ones = [path for path, scope in readable.items() if scope != [MINIMAL]]
+    open_ones = [path for path, data in readable.items() if not _is_minimal(data)]
     return Measured(
         "ci_token_scope",
         n=len(readable),
@@ -103,18 +101,6 @@ def ci_token_scope(context: TreeContext) -> Reading:
         unit="share",
         examples=tuple(f"not minimal: {show_path(path)}" for path in open_ones[:12]),
     )
-
-
-def _token_scope(tree: Tree, path: str) -> list[str]:
-    """One word, or none where the workflow cannot be read."""
-
-    def look() -> list[str]:
-        data = document_of(tree, path)
-        if not isinstance(data, dict):
-            return []
-        return [MINIMAL if _is_minimal(data) else "open"]
-
-    return tree.scans.of("tokens", tree.by_path[path], look)
 
 
 def _is_minimal(workflow: dict[str, object]) -> bool:
@@ -146,15 +132,15 @@ def merge_queue(context: TreeContext) -> Reading:
     Source: a workflow with the merge_group trigger, a queue configuration (Mergify with queue rules, bors, Kodiak,
     Aviator), or a pipeline rule for merge trains. Whether merging must go through it is known to the host alone.
     """
-    found = [path for path in context.tree.where(WORKFLOW.match) if _has_merge_group(context.text(path))]
+    found = [path for path in context.tree.where(WORKFLOW.match) if _has_merge_group(context, path)]
     found += [p for p in context.tree.where(_QUEUE_FILES.match) if _QUEUE_RULE.search(context.text(p))]
     found += [path for path in (".gitlab-ci.yml", ".gitlab-ci.yaml") if "merge_train" in context.text(path)]
     return graded(context, "merge_queue", "configured" if found else "none", map(show_path, found))
 
 
-def _has_merge_group(text: str) -> bool:
-    if "merge_group" not in text:
+def _has_merge_group(context: TreeContext, path: str) -> bool:
+    if "merge_group" not in context.text(path):
         return False
-    data = load_yaml(text)
+    data = document_of(context.tree, path)
     triggers = data.get("on") if isinstance(data, dict) else None
     return "merge_group" in (triggers if isinstance(triggers, dict | list) else [triggers])

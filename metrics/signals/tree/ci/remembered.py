@@ -64,8 +64,9 @@ def pipeline_of(tree: Tree) -> Pipeline:
     """What `read_pipeline` says, read anew only where something it was read from changed."""
     rows = tree.scans.whole(KEY, lambda known: _holds(known, tree), lambda: _read(tree))
     seen, told = json.loads(rows[0])["seen"], json.loads(rows[1])
-    tree.scans.stand_for(path for path, oid in seen.items() if oid)
-    for path in (path for path, oid in seen.items() if oid):
+    there = [path for path, oid in seen.items() if oid]
+    tree.scans.stand_for(there)
+    for path in there:
         tree.scans.keep(YAML, tree.by_path[path])
     callers = [tuple(caller) for caller in told["callers"]]
     commands = (Command(text, *callers[n]) for text, n in zip(told["texts"], told["by"], strict=True))
