@@ -7,7 +7,6 @@ work on the machine blurs it little.
 """
 
 import os
-import resource
 import sys
 import time
 from dataclasses import dataclass
@@ -56,11 +55,9 @@ def _cost(n: int) -> Cost:
     with CaptureQueriesContext(connection) as queries:
         html = portfolio_html(portfolio_data(organization, gather_teams(teams)))
     written = time.process_time() - began
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     pdf = render_pdf(printed(html))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    rendered = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(n, len(queries), written, rendered, after.ru_maxrss / 1024, pdf.n_pages, round(len(pdf.content) / 1000))
+    memory_mb, kilobytes = pdf.memory_bytes / 1_000_000, round(len(pdf.content) / 1000)
+    return Cost(n, len(queries), written, pdf.processor_s, memory_mb, pdf.n_pages, kilobytes)
 
 
 def _organization(n: int):  # type: ignore[no-untyped-def]

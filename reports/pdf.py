@@ -1,54 +1,39 @@
 """The only door to WeasyPrint: finished HTML in, PDF/A-3a and PDF/UA-1 bytes out, in a process of its own.
 
-The child process is this module run as a script; it loads no Django, sees no system font, may fetch nothing but our own
-style sheets and fonts by name and a logo that stands in the document itself, and dies when it takes too much memory,
-CPU or time. Dates in the file come from the HTML's metadata, so the same HTML gives the same bytes.
+That process, `reports.pdf_process`, loads no Django, sees no system font, may fetch nothing but our own style sheets
+and fonts by name and a logo that stands in the document itself, and dies when it takes too much memory, CPU or time. It
+has loaded WeasyPrint before a document comes and forks for each, so none meets anything of an earlier one. Dates in the
+file come from the HTML's metadata, so the same HTML gives the same bytes.
 """
 
-import base64
-import ctypes
-import ctypes.util
-import datetime as dt
-import gc
-import io
+import atexit
+import contextlib
 import json
-import logging
 import os
-import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from reports.pdf_archive import ATTACHMENT_NAME, finish, has_unclear_end
+from typing import Any, BinaryIO
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
 FONT_CONFIGURATION = HERE / "fonts.conf"
 BASE = "https://static.invalid/"  # a name that exists nowhere; only so that relative addresses in style sheets resolve
-MIME_TYPES = {".css": "text/css", ".woff2": "font/woff2"}
-LOGO = "data:image/png;base64,"
-PNG_HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 MAX_HTML_BYTES = 4_000_000
 MAX_ATTACHED_BYTES = 8_000_000
-MAX_LOGO_BYTES = 500_000
-MAX_LOGO_PIXELS = 1_000_000
 MEMORY_LIMIT_BYTES = 1_500_000_000
-CPU_LIMIT_S = 120
 WALL_LIMIT_S = 180
-MAX_PADDING = 8  # how often a file whose stream ends unluckily is written again, one chance in 128 each
 FAULTS = (signal.SIGSEGV, signal.SIGBUS)
 TICK_S = 1.0
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
-PHASES = {"Step 5": "layout", "Step 6": "write"}  # of what WeasyPrint logs
 Step = Callable[[str, int], None]
-NICENESS = 10  # on top of the worker's
 
 
 class PdfRefused(Exception):
@@ -60,6 +45,19 @@ class Pdf:
     content: bytes
     n_pages: int
     warnings: tuple[str, ...]
+    memory_bytes: int = 0  # the most its process held
+    processor_s: float = 0.0  # of its process
+
+
+@dataclass(frozen=True)
+class _Rendering:
+    """How the process of one document ended."""
+
+    returncode: int
+    memory_bytes: int = 0
+    processor_s: float = 0.0
+    printed: bytes = b""
+    errors: bytes = b""
 
 
 def render_pdf(
@@ -83,39 +81,158 @@ def render_pdf(
     if len(attached) > MAX_ATTACHED_BYTES:
         raise PdfRefused(f"The data to attach are too large: {len(attached):,} bytes, at most {MAX_ATTACHED_BYTES:,}.")
     package = b"%d\n" % len(given) + given + attached
-    returncode, out, errors = _run_child(package, wall_limit_s, memory_limit_bytes, tick, step)
-    if -returncode in FAULTS:  # seen once, with nothing wrong with the document
-        returncode, out, errors = _run_child(package, wall_limit_s, memory_limit_bytes, tick, step)
-    if returncode:
-        raise PdfRefused(_why(returncode, errors.decode("utf-8", "replace")))
-    head, _, content = out.partition(b"\n")
+    done = _rendered(package, wall_limit_s, memory_limit_bytes, tick, step)
+    if -done.returncode in FAULTS:  # seen once, with nothing wrong with the document
+        done = _rendered(package, wall_limit_s, memory_limit_bytes, tick, step)
+    if done.returncode:
+        raise PdfRefused(_why(done.returncode, done.errors.decode("utf-8", "replace")))
+    head, _, content = done.printed.partition(b"\n")
     about = json.loads(head)
-    return Pdf(content=content, n_pages=about["pages"], warnings=tuple(about["warnings"]))
+    return Pdf(content, about["pages"], tuple(about["warnings"]), done.memory_bytes, done.processor_s)
 
 
-def _run_child(
-    package: bytes, wall_limit_s: int, memory_limit_bytes: int, tick: Callable[[], None], step: Step
-) -> tuple[int, bytes, bytes]:
-    """The child's return code, output and errors."""
-    ends_at = time.monotonic() + wall_limit_s
-    with tempfile.TemporaryFile() as document, tempfile.TemporaryFile() as said:
-        document.write(package)  # files, not pipes: waiting in steps loses what a pipe still holds
+def prepare() -> None:
+    """Have a process load WeasyPrint while the document is still being written."""
+    _keep(_renderer())
+
+
+def let_go() -> None:
+    """End the process that is kept for the next document."""
+    with _lock:
+        idle, _idle[:] = list(_idle), []
+    for renderer in idle:
+        renderer.close()
+
+
+class _Renderer:
+    """A process that renders one document after another; it ends by itself when none came for long."""
+
+    def __init__(self) -> None:
+        self.owner, self.has_served = os.getpid(), False
+        self._errors: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the process)
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "reports.pdf_process", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                cwd=HERE.parent,
+                env=_environment(),
+                pass_fds=[theirs.fileno()],
+            )
+
+    def is_up(self) -> bool:
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def begin(self, files: "_Files", memory_limit_bytes: int) -> None:
+        order = json.dumps({"memory_bytes": memory_limit_bytes, "folder": files.folder}).encode()
+        with contextlib.suppress(ConnectionError):  # it is gone, which the answer will tell
+            socket.send_fds(self._control, [order], [file.fileno() for file in files.all])
+
+    def answer(self, patience_s: float) -> dict[str, Any] | None:
+        """How the document ended and what it took, nothing while it goes on. Raises EOFError without process."""
+        self._control.settimeout(patience_s)
+        try:
+            told = self._control.recv(4096)
+        except TimeoutError:
+            return None
+        except ConnectionError:
+            told = b""
+        if not told:
+            raise EOFError
+        self.has_served = True
+        answer: dict[str, Any] = json.loads(told)
+        return answer
+
+    def last_words(self) -> tuple[int, bytes]:
+        """Its return code and what it said, of a process that is gone."""
+        returncode = self._process.wait()
+        self._errors.seek(0)
+        return returncode, self._errors.read()
+
+    def close(self) -> None:
+        """End it and the rendering it is at, if any."""
+        self._control.close()
+        if self.owner == os.getpid():
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What passes between the processes. Files, not pipes: waiting in steps loses what a pipe still holds."""
+
+    document: BinaryIO
+    said: BinaryIO
+    printed: BinaryIO
+    errors: BinaryIO
+    folder: str
+
+    @property
+    def all(self) -> tuple[BinaryIO, ...]:
+        return self.document, self.said, self.printed, self.errors
+
+
+_lock = threading.Lock()
+_idle: list[_Renderer] = []
+atexit.register(let_go)
+
+
+def _renderer() -> _Renderer:
+    """The process that is kept, where one is up and not at work, or else a new one."""
+    with _lock:
+        while _idle:
+            renderer = _idle.pop()
+            if renderer.is_up():
+                return renderer
+            renderer.close()
+    return _Renderer()
+
+
+def _keep(renderer: _Renderer) -> None:
+    with _lock:
+        if not _idle:
+            _idle.append(renderer)
+            return
+    renderer.close()
+
+
+@contextlib.contextmanager
+def _files(package: bytes) -> Iterator[_Files]:
+    with contextlib.ExitStack() as stack:
+        document, said, printed, errors = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(4))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-pdf-"))  # fonts go there, unpacked
+        document.write(package)
         document.seek(0)
-        command = [sys.executable, "-m", "reports.pdf", str(memory_limit_bytes), str(said.fileno()), str(os.getpid())]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(
-            command,
-            stdin=document,
-            stdout=pipe,
-            stderr=pipe,
-            cwd=HERE.parent,
-            env=_environment(),
-            pass_fds=[said.fileno()],
-        ) as child:
+        yield _Files(document, said, printed, errors, folder)
+
+
+def _rendered(
+    package: bytes, wall_limit_s: int, memory_limit_bytes: int, tick: Callable[[], None], step: Step
+) -> _Rendering:
+    """One document in a process that is up; where it went away meanwhile, in a new one."""
+    ends_at = time.monotonic() + wall_limit_s
+    while True:
+        renderer = _renderer()
+        with _files(package) as files:
             try:
-                return _wait(child, ends_at, wall_limit_s, tick, lambda: _hear(said.fileno(), step))
-            finally:
-                child.kill()
+                renderer.begin(files, memory_limit_bytes)
+                answer = _wait(renderer, ends_at, wall_limit_s, tick, lambda: _hear(files.said.fileno(), step))
+            except EOFError:
+                returncode, errors = renderer.last_words()
+                renderer.close()
+                if renderer.has_served:
+                    continue
+                return _Rendering(returncode, errors=errors)
+            except BaseException:
+                renderer.close()
+                raise
+            _keep(renderer)
+            for file in (files.printed, files.errors):
+                file.seek(0)
+            return _Rendering(**answer, printed=files.printed.read(), errors=files.errors.read())
 
 
 def _hear(said: int, step: Step) -> None:
@@ -126,22 +243,16 @@ def _hear(said: int, step: Step) -> None:
 
 
 def _wait(
-    child: "subprocess.Popen[bytes]",
-    ends_at: float,
-    wall_limit_s: int,
-    tick: Callable[[], None],
-    hear: Callable[[], None],
-) -> tuple[int, bytes, bytes]:
+    renderer: _Renderer, ends_at: float, wall_limit_s: int, tick: Callable[[], None], hear: Callable[[], None]
+) -> dict[str, Any]:
     while True:
-        try:
-            out, errors = child.communicate(timeout=max(0.01, min(TICK_S, ends_at - time.monotonic())))
-        except subprocess.TimeoutExpired:
-            if time.monotonic() >= ends_at:
-                raise PdfRefused(f"Rendering took longer than {wall_limit_s} seconds and was stopped.") from None
-            tick()
-            hear()
-        else:
-            return child.returncode, out, errors
+        answer = renderer.answer(max(0.01, min(TICK_S, ends_at - time.monotonic())))
+        if answer is not None:
+            return answer
+        if time.monotonic() >= ends_at:
+            raise PdfRefused(f"Rendering took longer than {wall_limit_s} seconds and was stopped.")
+        tick()
+        hear()
 
 
 def _environment() -> dict[str, str]:
@@ -164,124 +275,3 @@ def _why(returncode: int, errors: str) -> str:
             "libharfbuzz-subset0."
         )
     return f"WeasyPrint could not render the report: {last[:300]}"
-
-
-def _static_file(url: str) -> Path:
-    """The file an address under BASE means; everything else is refused."""
-    path = (STATIC / url.removeprefix(BASE)).resolve()
-    if not url.startswith(BASE) or not path.is_relative_to(STATIC) or path.suffix not in MIME_TYPES:
-        raise ValueError(f"A report may not fetch {url[:200]}")
-    return path
-
-
-def _logo(url: str) -> bytes:
-    """The PNG that a data address holds; nothing is fetched, and its head says how many pixels it takes to draw it."""
-    content = base64.b64decode(url.removeprefix(LOGO), validate=True)
-    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
-    if not content.startswith(PNG_HEAD) or len(content) > MAX_LOGO_BYTES or width * height > MAX_LOGO_PIXELS:
-        raise ValueError("A report takes no picture but a small PNG.")
-    return content
-
-
-def _render_in_this_process() -> None:
-    """What the child does: limits first, then read, render and write."""
-    memory, said, parent = (int(number) for number in sys.argv[1:4])
-    _die_with(parent)
-    _give_way()
-    gc.disable()  # the process ends with its one document; looking for circles in it costs more than their memory
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-
-    _look_for_no_library()
-    import weasyprint  # here, not above: the parent process must not pay for it, and the limits come first
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
-        """Serves our style sheets and fonts by name and refuses every other address, redirects included."""
-
-        def fetch(self, url: str, headers: object = None) -> object:  # noqa: ARG002  (the signature is WeasyPrint's)
-            if url.startswith(LOGO):
-                return URLFetcherResponse(url, _logo(url), {"Content-Type": "image/png"})
-            path = _static_file(url)
-            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": MIME_TYPES[path.suffix]})
-
-    warnings: list[str] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: warnings.append(record.getMessage()[:300])  # type: ignore[method-assign]  # a list is all the handler is
-    logging.getLogger("weasyprint").addHandler(handler)
-    _say_steps(said)
-    length = int(sys.stdin.buffer.readline())
-    html, attached = sys.stdin.buffer.read(length).decode("utf-8"), sys.stdin.buffer.read()
-    page = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=OwnFilesOnly())
-    document = page.render(pdf_variant="pdf/a-3a")
-    content, named = b"", document.metadata.attachments
-    for padding in range(MAX_PADDING):
-        document.metadata.attachments = named + _attachments(weasyprint, document.metadata.created, attached)
-        content = document.write_pdf(
-            pdf_variant="pdf/a-3a", finisher=lambda _, pdf, padding=padding: finish(pdf, padding)
-        )
-        if not has_unclear_end(content):
-            break
-    told = [text for text in warnings if "prefers-color-scheme" not in text]  # the dark scheme is not for paper
-    head = json.dumps({"pages": len(document.pages), "warnings": told})
-    sys.stdout.buffer.write(head.encode() + b"\n" + content)
-    sys.stdout.buffer.flush()
-    os._exit(0)  # what is written is whole; taking the native libraries down in some order could only fail
-
-
-def _give_way() -> None:
-    """Pages that people wait for go first. Not SCHED_IDLE: beside other work a report would never be done."""
-    os.nice(NICENESS)
-    if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-
-
-def _look_for_no_library() -> None:
-    """WeasyPrint tries the names of other systems first, and for each that is missing ctypes starts a compiler."""
-    if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None  # noqa: ARG005  (the loader finds the names of this system)
-
-
-def _die_with(parent: int) -> None:
-    """A worker that is killed leaves no rendering behind that nobody waits for."""
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before it could be told
-        os._exit(1)
-
-
-def _say_steps(said: int) -> None:
-    """One short line for each page that is begun and for the writing, for whoever waits."""
-
-    def emit(record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        phase = next((name for start, name in PHASES.items() if text.startswith(start)), "")
-        if phase:
-            page = text.rpartition(" ")[2]
-            os.write(said, f"{phase} {page if page.isdigit() else 0}\n".encode())
-
-    handler = logging.Handler(logging.INFO)
-    handler.emit = emit  # type: ignore[method-assign]  # a file descriptor is all the handler is
-    logger = logging.getLogger("weasyprint.progress")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-
-
-def _attachments(weasyprint: Any, created: str | None, attached: bytes) -> list[Any]:
-    """Read once when the file is written, so made anew for each writing."""
-    if not attached:
-        return []
-    at = dt.datetime.fromisoformat(created or "2000-01-01T00:00:00Z")
-    source = weasyprint.Attachment(
-        file_obj=io.BytesIO(attached),
-        name=ATTACHMENT_NAME,
-        description="The assessment this report was made from",
-        relationship="Source",
-        created=at,
-        modified=at,
-    )
-    return [source]
-
-
-if __name__ == "__main__":
-    _render_in_this_process()

@@ -18,7 +18,7 @@ from reports.domain.sections import n_sections
 from reports.domain.turns import rendering_turn
 from reports.letters import MARK, fonts_for, printable
 from reports.models import PdfJob
-from reports.pdf import PdfRefused, render_pdf
+from reports.pdf import PdfRefused, prepare, render_pdf
 
 NOTE_SLOT = '<p class="letters"></p>'
 UNEXPECTED = "The report could not be made or stored. The server's log has the details; ask for it again after a look."
@@ -56,6 +56,7 @@ def _make(
     attached: Callable[[], bytes],
 ) -> None:
     progress.begin(n_sections(template))
+    prepare()
     html = document(progress)
     progress.child("layout", 1)
     package, data = printed(html), attached()

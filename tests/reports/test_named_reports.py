@@ -12,6 +12,8 @@ from pathlib import Path
 import page
 import pikepdf
 import pytest
+import weasyprint
+from django.utils.translation import override
 from rest_framework.test import APIClient
 
 from accounts.models import Role
@@ -19,7 +21,11 @@ from assessment.domain.evidence import current_result
 from assessment.domain.lifecycle import close_assessment
 from assessment.maturity.foreign.asked import EVERYBODY
 from assessment.maturity.loader import asked_model_of
+from reports import pdf_process
 from reports.domain import render
+from reports.domain.making import printed as ready
+from reports.domain.report_data import report_data
+from reports.models import Form
 from surveys.domain.summarize import summarize_survey
 from surveys.models import Answer, AnswerKind, ParticipantState
 from tests.factories.accounts import MembershipFactory
@@ -28,6 +34,7 @@ from tests.factories.named_assessments import STORIES, named_result
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 from tests.factories.workshops import other_model
 from tests.reports.reading import headings_of, lines_of
+from tests.reports.test_pdf_process import elements
 
 pytestmark = pytest.mark.django_db
 MOST_PAGES = {"rich": 16, "sparse": 11, "contradictory": 17}  # every signal measured; many contradictions
@@ -74,6 +81,15 @@ def test_a_named_report_holds_every_part_in_its_order_and_its_golden_text(printe
     assert pdf.n_pages <= MOST_PAGES[name]
     assert _attached(pdf.content)["result"] == _answered_by_api(result)
     _compare(name, "\n".join(f"{tag[1:]:8}{text}" for tag, text in lines if not _is_about_this_copy(text)) + "\n")
+
+
+@pytest.mark.parametrize("form", Form.values)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_document_is_read_by_the_quick_reader_into_the_same_elements(form, language):
+    result = named_result("contradictory")
+    with override(language):
+        html = ready(render.report_html(report_data(result), form=form))
+    assert elements(pdf_process._as_xml(html)) == elements(weasyprint.HTML(string=html).etree_element)
 
 
 def test_the_report_on_an_imported_samm_has_its_golden_text(time_machine, tmp_path):

@@ -17,7 +17,7 @@ import pydyf
 import pytest
 
 from reports.letters import SCRIPTS, fonts_for
-from reports.pdf import BASE, MAX_ATTACHED_BYTES, MAX_HTML_BYTES, STATIC, PdfRefused, render_pdf
+from reports.pdf import BASE, MAX_ATTACHED_BYTES, MAX_HTML_BYTES, STATIC, PdfRefused, let_go, render_pdf
 from reports.pdf_archive import finish, has_unclear_end
 
 HEAD = (
@@ -33,6 +33,14 @@ def document(body):
     return html.replace("</head>", f"<style>{fonts_for(html)}</style></head>", 1)
 
 
+@pytest.fixture
+def afresh():
+    """The process that is kept may have begun before this test changed anything."""
+    let_go()
+    yield
+    let_go()
+
+
 def fonts_of(content):
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return {str(o.BaseFont) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o}
@@ -40,6 +48,8 @@ def fonts_of(content):
 
 def test_same_document_gives_the_same_bytes_across_processes_and_hash_seeds(monkeypatch):
     first = render_pdf(document("<p>Text</p>"))
+    assert render_pdf(document("<p>Text</p>")).content == first.content
+    let_go()
     monkeypatch.setenv("PYTHONHASHSEED", "12")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert render_pdf(document("<p>Text</p>")).content == first.content
@@ -153,15 +163,17 @@ def test_a_document_that_takes_too_long_is_stopped():
 
 def test_a_document_that_takes_too_much_memory_is_stopped():
     with pytest.raises(PdfRefused):
-        render_pdf(document("<p>x</p>"), memory_limit_bytes=60_000_000)
+        render_pdf(document("<p>x</p>" * 3000), memory_limit_bytes=60_000_000)
 
 
+@pytest.mark.usefixtures("afresh")
 def test_nothing_of_our_environment_reaches_the_child(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "must-not-leak")
     monkeypatch.setenv("FONTCONFIG_FILE", "/nonexistent")
     assert render_pdf(document("<p>x</p>")).n_pages == 1
 
 
+@pytest.mark.usefixtures("afresh")
 def test_rendering_starts_no_other_program(monkeypatch, tmp_path):
     """Python looks for a library with the compiler where WeasyPrint asks for one by a name of another system."""
     for name in ("gcc", "cc", "ld"):
@@ -239,19 +251,20 @@ def test_rendering_says_that_it_is_alive_and_stops_when_told(monkeypatch):
     def tick():
         raise Stop
 
-    monkeypatch.setattr("reports.pdf.TICK_S", 0.05)
+    monkeypatch.setattr("reports.pdf.TICK_S", 0.01)
     with pytest.raises(Stop):
         render_pdf(document("<p>x</p>"), tick=tick)
 
 
 def test_rendering_goes_on_over_many_ticks(monkeypatch):
     ticks = []
-    monkeypatch.setattr("reports.pdf.TICK_S", 0.05)
+    monkeypatch.setattr("reports.pdf.TICK_S", 0.01)
     assert render_pdf(document("<p>x</p>"), tick=lambda: ticks.append(1)).n_pages == 1
     assert len(ticks) > 1
 
 
 @pytest.mark.parametrize(("n_faults", "is_rendered"), [(1, True), (2, False)])
+@pytest.mark.usefixtures("afresh")
 def test_a_fault_of_a_library_is_tried_once_more(monkeypatch, tmp_path, n_faults, is_rendered):
     left, python = tmp_path / "left", tmp_path / "python"
     left.write_text(str(n_faults))
