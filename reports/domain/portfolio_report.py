@@ -24,7 +24,7 @@ from reports.pdf import BASE
 from reports.tasks import render_portfolio
 
 TEMPLATE = "reports/pdf/portfolio.html"
-TEMPLATE_VERSION = "3"
+TEMPLATE_VERSION = "4"
 
 
 @transaction.atomic
