@@ -223,7 +223,7 @@ def _rendered(
             except EOFError:
                 returncode, errors = renderer.last_words()
                 renderer.close()
-                if renderer.has_served:
+                if renderer.has_served or not returncode:  # it had waited for long enough just then
                     continue
                 return _Rendering(returncode, errors=errors)
             except BaseException:

@@ -55,7 +55,8 @@ FIRST_FONTS = ("source-sans-3-latin-400-normal", "source-sans-3-latin-600-normal
 
 
 def serve(control: socket.socket) -> None:
-    """Answer until nobody asks any more."""
+    """Answer until nobody asks any more. Ctrl-C is for whoever asked, who may want to see a document through."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _give_way()
     gc.disable()  # a fork ends with its one document; looking for circles in it costs more than their memory
     _look_for_no_library()

@@ -81,6 +81,30 @@ def test_a_process_that_went_away_between_two_documents_is_replaced():
     assert kept() != gone
 
 
+def test_a_process_that_had_waited_for_long_enough_is_replaced(afresh, monkeypatch):
+    """Its end and the document may cross."""
+    begun = []
+
+    class Leaving(pdf._Renderer):
+        def begin(self, files, memory_limit_bytes):
+            begun.append(self)
+            if len(begun) == 1:
+                self._control.shutdown(socket.SHUT_RDWR)
+            super().begin(files, memory_limit_bytes)
+
+    monkeypatch.setattr(pdf, "_Renderer", Leaving)
+    assert render_pdf(document("<p>x</p>")).n_pages == 1
+    assert len(begun) == 2
+
+
+def test_control_c_of_a_terminal_does_not_reach_it():
+    render_pdf(document("<p>x</p>"))
+    pid = kept()
+    os.kill(pid, signal.SIGINT)
+    assert render_pdf(document("<p>x</p>")).n_pages == 1
+    assert kept() == pid
+
+
 def test_a_process_that_goes_away_under_a_document_is_replaced(monkeypatch):
     render_pdf(document("<p>x</p>"))
     gone, first = kept(), iter([True])
