@@ -77,3 +77,16 @@ def test_the_first_page_says_what_could_not_be_printed_and_the_file_stays_valid(
     bundled = ("Source-Sans-3", "Source-Serif-4", "Noto-Sans-Hebrew", "Noto-Sans-Arabic", "Noto-Emoji")
     assert all(any(name in font for name in bundled) for font in fonts)
     assert len(fonts) > len(bundled)
+
+
+LATIN = sorted(path.name for path in (STATIC / "fonts").glob("source-*-latin-[46]*.woff2"))
+
+
+@pytest.mark.parametrize("name", LATIN)
+def test_numbers_stand_under_each_other_without_asking_for_it(name):
+    """The faces have figures of one width by themselves; asking each text for them took a twentieth of a report."""
+    font = TTFont(STATIC / "fonts" / name)
+    letters, measures = font.getBestCmap(), font["hmtx"]
+    widths = {measures[letters[ord(figure)]][0] for figure in "0123456789"}
+    assert max(widths) - min(widths) <= 1  # of a thousand
+    assert len(LATIN) == 5
