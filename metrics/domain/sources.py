@@ -4,22 +4,23 @@ git does the heavy part in processes of its own, beside ours; see `docs/benchmar
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from metrics.clients.git.clone import Copy, prefetch
+from metrics.clients.git.clone import Copy, bring, note_whole, prefetch, whole_of
 from metrics.clients.git.history import (
     MainlineCommit,
     describe_commits,
+    files_of,
     read_blob_ids,
     read_names,
     read_patches,
     replay_merges,
 )
 from metrics.clients.git.process import GitError, GitLimit, Limits
-from metrics.clients.git.tree import read_tree
+from metrics.clients.git.tree import list_since, read_tree
 from metrics.domain.beside import Pool, beside
 from metrics.domain.kept import Change, Kept, load_kept
 from metrics.domain.lines import KeptLines, follow_on, lines_row, name_of_rule
@@ -32,7 +33,7 @@ from metrics.signals.owners import read_owners
 from metrics.signals.patches import FilePatch, commit_patches
 from metrics.signals.scope import WHOLE, Scope
 from metrics.signals.tree import TreeContext, changes_to_count, choose_texts, likely_texts
-from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, MergeReplay, Reading, Scans, Tree
+from metrics.signals.types import HISTORY_DAYS, Commit, History, LineAges, MergeReplay, Reading, Scans, Tree, TreeEntry
 
 BRANCH_MARGIN_DAYS = 90  # commits this much older than the history still count as part of a branch
 LINES_DAYS = 120  # no signal counts lines of an older change, but for the ones `changes_to_count` names
@@ -110,9 +111,8 @@ def _nothing(until: dt.datetime) -> Sources:
 def _read(reader: _Reader, walk: Walk, pool: Pool) -> tuple[Sources, Kept]:
     head = walk.head
     if reader.copy.is_shallow:
-        if reader.copy.remote.protocols:
-            _prefetch(reader, head, (), ())
-        tree, said = _read_tree(reader, head, reader.limits)
+        listed = _prefetch(reader, head, (), ()) if reader.copy.remote.protocols else ()
+        tree, said = _read_tree(reader, head, listed)
         return Sources(head, History(reader.until, head, is_shallow=True), tree, said), Kept()
     start_s, lines_s = int(reader.since(HISTORY_DAYS).timestamp()), int(reader.since(LINES_DAYS).timestamp())
     recent = [commit for commit in walk.mainline if start_s < commit.committed_s <= int(reader.until.timestamp())]
@@ -121,8 +121,7 @@ def _read(reader: _Reader, walk: Walk, pool: Pool) -> tuple[Sources, Kept]:
     counted = list(dict.fromkeys([*young, *(commit for commit in recent if commit.committed_s > lines_s)]))
     with_lines = {commit.sha for commit in counted}
     named = [commit for commit in recent if commit.sha not in with_lines]
-    if reader.copy.remote.protocols:
-        _prefetch(reader, head, counted, named)
+    listed = _prefetch(reader, head, counted, named) if reader.copy.remote.protocols else ()
     young_shas = {commit.sha for commit in young}
     parts = [
         pool.start(lambda limits: _read_lines(reader, [c.sha for c in counted], young_shas, limits)),
@@ -132,7 +131,7 @@ def _read(reader: _Reader, walk: Walk, pool: Pool) -> tuple[Sources, Kept]:
     history = _history_of(reader, walk, commits)
     merges = merges_to_replay(history, REPLAY_DAYS, MAX_REPLAYS)
     replays = pool.start(lambda limits: _replay(reader, merges, commits, limits))
-    tree, said = _read_tree(reader, head, reader.limits)
+    tree, said = _read_tree(reader, head, listed)
     reader.progress(f"Following lines through {len(recent):,} changes", 40)
     changed = {sha: change for part in parts for sha, change in part().items()}
     history = _with_changes(history, reader, recent, changed)
@@ -146,25 +145,45 @@ def _read(reader: _Reader, walk: Walk, pool: Pool) -> tuple[Sources, Kept]:
     return Sources(head, history, tree, said), reader.kept.only(found, changed, tree, kept_lines)
 
 
-def _read_tree(reader: _Reader, head: str, limits: Limits) -> tuple[Tree, tuple[Reading, ...]]:
-    """The files of the commit, and what they say by themselves."""
+def _read_tree(reader: _Reader, head: str, listed: Sequence[TreeEntry]) -> tuple[Tree, tuple[Reading, ...]]:
+    """The files of the commit, and what they say by themselves; `listed` are they where that is known."""
     scans = Scans(reader.kept.scans)
     likely = partial(likely_texts, asked=set(reader.kept.asked), known=scans.object_ids)
     places = reader.kept.known_places()
     choose = partial(choose_texts, places=places)
-    tree = read_tree(reader.copy, head, choose=choose, likely=likely, before=reader.kept.listing, limits=limits)
+    before, limits = reader.kept.listing, reader.limits
+    tree = read_tree(reader.copy, head, choose=choose, likely=likely, before=before, listed=listed, limits=limits)
     tree = replace(tree, scans=scans, places=places)
     return tree, reader.meanwhile(tree)
 
 
-def _prefetch(reader: _Reader, head: str, counted: Sequence[MainlineCommit], named: Sequence[MainlineCommit]) -> None:
-    """Bring into a clone made without file contents what the steps below will look into."""
-    known = reader.kept.changes
+def _prefetch(
+    reader: _Reader, head: str, counted: Sequence[MainlineCommit], named: Sequence[MainlineCommit]
+) -> tuple[TreeEntry, ...]:
+    """Bring into a clone made without file contents what the steps below will look into.
+
+    Returns the files of the head where they were here but for what changed since the last run.
+    """
+    known, copy, before = reader.kept.changes, reader.copy, reader.kept.listing
     unread = [c.sha for c in counted if c.sha not in known or not known[c.sha].is_counted]
     unnamed = [commit.sha for commit in named if commit.sha not in known]
-    blob_ids = read_blob_ids(reader.copy, head, unread, unnamed, limits=reader.limits)
-    reader.progress(f"Fetching {len(blob_ids):,} versions of files", 25)
-    prefetch(reader.copy, sorted(blob_ids), limits=reader.limits, size_limit_bytes=reader.size_limit_bytes)
+    wanted = read_blob_ids(copy, unread, unnamed, limits=reader.limits)
+
+    def fetched(more: Iterable[str]) -> dict[str, int]:
+        object_ids = sorted(wanted.union(more))
+        reader.progress(f"Fetching {len(object_ids):,} versions of files", 25)
+        return bring(copy, object_ids, limits=reader.limits, size_limit_bytes=reader.size_limit_bytes)
+
+    if not head:
+        fetched(())
+        return ()
+    listed = list_since(copy, head, before, fetched, limits=reader.limits) if whole_of(copy) == before.commit else ()
+    if not listed:
+        object_ids = sorted(wanted | files_of(copy, head, limits=reader.limits))
+        reader.progress(f"Fetching {len(object_ids):,} versions of files", 25)
+        prefetch(copy, object_ids, limits=reader.limits, size_limit_bytes=reader.size_limit_bytes)
+    note_whole(copy, head)
+    return listed
 
 
 def _read_commits(reader: _Reader, walk: Walk, limits: Limits) -> list[Commit]:

@@ -1,21 +1,23 @@
 """Bare clones of addresses, from a git host on this machine."""
 
+import shutil
 import threading
 import time
+from copy import deepcopy
 
 import pytest
 
 from assessment.maturity.loader import SHIPPED, read_model
 from core.models import JobState
 from metrics.clients.git.clone import clone_url, folder_size, hold, prefetch, remove_copy, share_folder
-from metrics.clients.git.history import read_blob_ids, read_changes, read_mainline
+from metrics.clients.git.history import files_of, read_blob_ids, read_changes, read_mainline
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.clients.git.tree import read_tree
 from metrics.domain.collect import collect
 from metrics.domain.measure import measure
 from tests.factories.metrics import CollectionFactory
 from tests.metrics.git_server import serving
-from tests.metrics.repositories import UNTIL, Builder, days_ago, lines, plain_history
+from tests.metrics.repositories import UNTIL, Builder, days_ago, git, lines, plain_history
 
 LIMITS = Limits.of_seconds(86_400)  # counted from the import on
 SIGNALS = read_model(SHIPPED).signals
@@ -36,8 +38,8 @@ def cloned(tmp_path):
     return clone
 
 
-def findings_of(copy):
-    return measure(copy, until=UNTIL, definitions=SIGNALS, limits=LIMITS)
+def findings_of(copy, **options):
+    return measure(copy, until=UNTIL, definitions=SIGNALS, limits=LIMITS, **options)
 
 
 def old_and_new() -> Builder:
@@ -65,7 +67,11 @@ def test_a_clone_fetches_what_the_window_needs_in_one_request(root, cloned):
         copy = cloned(host)
         before = sum(line.startswith("POST") for line in host.asked)
         shas = [commit.sha for commit in read_mainline(copy, limits=LIMITS) if commit.committed_at > days_ago(365)]
-        prefetch(copy, sorted(read_blob_ids(copy, copy.head, shas, limits=LIMITS)), limits=LIMITS)
+        prefetch(
+            copy,
+            sorted(read_blob_ids(copy, shas, limits=LIMITS) | files_of(copy, copy.head, limits=LIMITS)),
+            limits=LIMITS,
+        )
         fetched = sum(line.startswith("POST") for line in host.asked)
         assert len(list(read_changes(copy, shas, limits=LIMITS))) == 40
         assert read_tree(copy, copy.head, choose=lambda entries: entries, limits=LIMITS).texts
@@ -85,6 +91,77 @@ def test_a_second_run_refreshes_the_clone(root, cloned):
         second = cloned(host)
     assert first.head != second.head
     assert read_mainline(second, limits=LIMITS)[1].sha == first.head
+
+
+@pytest.fixture
+def collected(root, cloned, tmp_path):
+    """Clones or refreshes what the builder says, and measures it with what the last time left; then from its folder."""
+
+    def run(builder, *, filters=True, said=lambda folder: None):
+        shutil.rmtree(root / "service", ignore_errors=True)
+        folder = builder.write(root / "service")
+        said(folder)
+        with serving(root, filters=filters) as host:
+            copy = cloned(host)
+            found = findings_of(copy, keep_at=tmp_path / "service.kept")
+            asked = [line.partition(" ")[0] for line in host.asked]
+        assert found == findings_of(share_folder(folder, tmp_path / "plain", limits=LIMITS))
+        return asked
+
+    return run
+
+
+def grown(builder: Builder) -> Builder:
+    """A few changes later: a text as it was long ago, a file too large to come along, a branch and a submodule gone."""
+    builder.commit("Back", {"old.py": lines(200, "old 3"), "new3.py": None}, at=days_ago(2))
+    builder.commit("Large", {"large.txt": lines(300_000, "large")}, at=days_ago(1.5))
+    side = builder.commit("Apart", {"new5.py": lines(9, "side")}, branch="side", start=70, at=days_ago(1.2))
+    builder.commit("Here", {"new5.py": lines(9, "main"), "part": None}, at=days_ago(1.1))
+    builder.commit("Merge branch 'side'", {"new5.py": lines(9, "both")}, merge=side, at=days_ago(1))
+    return builder
+
+
+@pytest.fixture
+def before_and_after():
+    builder = old_and_new()
+    builder.commit("Borrow", {}, submodule="part", at=days_ago(3))
+    return deepcopy(builder), grown(builder)
+
+
+def test_a_refresh_brings_what_is_new_in_one_request(collected):
+    builder = old_and_new()
+    collected(builder)
+    builder.commit("More", {"new3.py": lines(30, "changed"), "more.py": lines(3)}, at=days_ago(1))
+    assert collected(builder) == ["GET", "POST", "POST"]  # greeting, branches, what is new
+    assert collected(builder) == ["GET", "POST"]
+
+
+@pytest.mark.parametrize("filters", [True, False])
+def test_a_second_collection_by_address_says_what_the_folder_says(collected, before_and_after, filters):
+    for builder in before_and_after:
+        collected(builder, filters=filters)
+
+
+def test_a_host_that_knows_no_limit_of_size_is_asked_for_commits_alone(collected, before_and_after):
+    before, after = before_and_after
+    collected(before)
+    collected(after, said=lambda folder: git(folder, "config", "uploadpackfilter.blob:limit.allow", "false"))
+
+
+def test_a_refresh_that_brings_much_brings_what_is_needed_alone(collected, before_and_after, monkeypatch, tmp_path):
+    before, after = before_and_after
+    collected(before)
+    monkeypatch.setattr("metrics.clients.git.process.TICK_S", 0.0)
+    monkeypatch.setattr("metrics.clients.git.clone.REFRESH_BYTES", -1)
+    collected(after)
+    assert not list((tmp_path / "clones" / "service").rglob("tmp_*"))
+
+
+def test_what_is_kept_of_a_clone_that_is_gone_is_not_taken_for_this_one(collected, before_and_after, tmp_path):
+    before, after = before_and_after
+    collected(before)
+    shutil.rmtree(tmp_path / "clones")
+    assert len(collected(after)) < 25
 
 
 def test_a_half_made_clone_is_replaced(root, cloned, tmp_path):

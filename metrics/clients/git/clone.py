@@ -2,11 +2,12 @@
 
 A folder on this server becomes a bare repository that shares the folder's objects and nothing else: neither its
 configuration, hooks, attributes and remotes, nor a single write. An address becomes a bare clone without file
-contents; `prefetch` then brings those the window needs in one request. Both are made anew or refreshed by each
-run, and a run that was killed leaves nothing the next one cannot use.
+contents; `prefetch` then brings those the window needs in one request. A refresh brings what is new, contents and all.
+Both are made anew or refreshed by each run, and a run that was killed leaves nothing the next one cannot use.
 """
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +18,26 @@ from pathlib import Path
 from core.turns import own_turn
 from metrics.clients.git.borrowed import check_borrowed
 from metrics.clients.git.gate import check_resolved
-from metrics.clients.git.process import NOWHERE, GitError, GitLimit, Limits, Login, Remote, run_git, stream_git
+from metrics.clients.git.process import (
+    BLOB_LIMIT,
+    NOWHERE,
+    GitError,
+    GitLimit,
+    Limits,
+    Login,
+    Remote,
+    run_git,
+    stream_git,
+)
 
 LOOK_EVERY_S = 0.2
 HEADS = ("HEAD", "refs/heads/main", "refs/heads/master")
 MEASURED = "refs/headwater/measured"
+COMMITS_ALONE, WITH_CONTENTS = "blob:none", f"blob:limit={BLOB_LIMIT}"
+REFRESH_BYTES = 64 << 20  # so much a refresh may bring with contents; where it is more, only those needed are brought
+NO_SUCH_FILTER = r"filter '[^']*' not supported"  # what git's own server says, which most hosts run
+PLAIN = "headwater-plain"  # in a clone, a repository without its remote
+WHOLE = "headwater-whole"  # names, in a clone, the commit whose files were all brought
 
 
 @dataclass(frozen=True)
@@ -72,32 +88,61 @@ def clone_url(
     """
     remote = Remote.of(url, addresses=check_resolved(url, http_hosts=http_hosts), login=login)
     watched = _limit_size(limits, place.parent, place.name, size_limit_bytes)
-    if not (place / "HEAD").is_file():
+    is_new = not (place / "HEAD").is_file()
+    if is_new:
         _clone_aside(url, place, watched, remote)
     if f"\turl = {url}\n" not in (place / "config").read_text(errors="replace"):
         run_git(place, ["remote", "set-url", "--", "origin", url], limits=watched, remote=remote)
-    head = _fetch_head(place, watched, remote)
+    head = _fetch_head(place, COMMITS_ALONE, watched, remote) if is_new else _refresh(place, watched, remote)
     return Copy(place, head, (place / "shallow").is_file(), remote)
 
 
 def prefetch(copy: Copy, object_ids: Sequence[str], *, limits: Limits, size_limit_bytes: int = 0) -> None:
     """Bring the listed objects into a clone that was made without file contents, in one request."""
-    if not copy.remote.protocols or not object_ids:
-        return
-    missing = _missing(copy, object_ids, limits)
-    if not missing:
-        return
-    watched = _limit_size(limits, copy.path.parent, copy.path.name, size_limit_bytes)
-    run_git(
-        copy.path,
-        [
-            *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
-            *("--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin"),
-        ],
-        limits=watched,
-        stdin="".join(f"{oid}\n" for oid in missing).encode(),
-        remote=copy.remote,
-    )
+    if copy.remote.protocols and object_ids:
+        here = _all_here(copy, limits)
+        _fetch_objects(copy, [oid for oid in object_ids if oid not in here], limits, size_limit_bytes)
+
+
+def bring(copy: Copy, object_ids: Sequence[str], *, limits: Limits, size_limit_bytes: int = 0) -> dict[str, int]:
+    """The sizes of the listed objects, of which most are here already; brings the others as `prefetch` does."""
+    sizes = sizes_here(copy, object_ids, limits=limits)
+    if copy.remote.protocols and (missing := [oid for oid in object_ids if oid not in sizes]):
+        _fetch_objects(copy, missing, limits, size_limit_bytes)
+        sizes |= sizes_here(copy, missing, limits=limits)
+    return sizes
+
+
+def sizes_here(copy: Copy, object_ids: Sequence[str], *, limits: Limits) -> dict[str, int]:
+    """The size of each of the objects that is here; nothing is fetched for it."""
+    if not object_ids:
+        return {}
+    stdin = "".join(f"{oid}\n" for oid in object_ids).encode()
+    args = ["cat-file", "--batch-check=%(objectname) %(objectsize)"]
+    told = run_git(_plain(copy), args, limits=limits, stdin=stdin).decode()
+    pairs = (line.split() for line in told.splitlines())
+    return {oid: int(size) for oid, size in pairs if size.isdigit()}  # or it is "missing"
+
+
+def _plain(copy: Copy) -> Path:
+    """A repository of the same objects that knows no remote: there git neither fetches what is missing nor gives up."""
+    if not copy.remote.protocols:
+        return copy.path
+    place = copy.path / PLAIN
+    _lay_out(place, (copy.path / "objects").resolve(), "sha1" if len(copy.head) == 40 else "sha256")
+    return place
+
+
+def note_whole(copy: Copy, commit: str) -> None:
+    """Remember in a clone that all files of the commit were brought."""
+    if copy.remote.protocols:
+        (copy.path / WHOLE).write_text(commit)
+
+
+def whole_of(copy: Copy) -> str:
+    """The commit all files of which are known to be in the clone, or nothing."""
+    noted = copy.path / WHOLE
+    return noted.read_text().strip() if copy.remote.protocols and noted.is_file() else ""
 
 
 @contextmanager
@@ -210,9 +255,44 @@ def _clone_aside(url: str, place: Path, limits: Limits, remote: Remote) -> None:
     aside.rename(place)
 
 
-def _fetch_head(place: Path, limits: Limits, remote: Remote) -> str:
+class _TooMuchError(GitLimit):
+    """A refresh brings more than was thought."""
+
+
+def _refresh(place: Path, limits: Limits, remote: Remote) -> str:
+    """Bring what the default branch has gained with its contents, or without where that is much; its newest commit.
+
+    A run looks into most of what is new, and the host has it at hand as changes to what is here; contents asked for by
+    their ids are packed anew, in a request of their own.
+    """
+    _sweep(place)
+    most = folder_size(place) + REFRESH_BYTES
+
+    def tick() -> None:
+        limits.tick()
+        if folder_size(place) > most:
+            raise _TooMuchError("A refresh brings too much at once.")
+
+    try:
+        return _fetch_head(place, WITH_CONTENTS, Limits(limits.deadline_at, tick), remote)
+    except _TooMuchError:
+        _sweep(place)
+    except GitError as error:
+        if not re.search(NO_SUCH_FILTER, error.sentence):
+            raise
+    (place / WHOLE).unlink(missing_ok=True)
+    return _fetch_head(place, COMMITS_ALONE, limits, remote)
+
+
+def _sweep(place: Path) -> None:
+    """Remove what fetches that were killed had begun to write."""
+    for leftover in (place / "objects" / "pack").glob("tmp_*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _fetch_head(place: Path, contents: str, limits: Limits, remote: Remote) -> str:
     """Bring what the default branch has gained; its newest commit, or nothing while it has none."""
-    fetch = ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
+    fetch = ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", f"--filter={contents}"]
     try:
         run_git(place, [*fetch, "--end-of-options", "origin", f"+HEAD:{MEASURED}"], limits=limits, remote=remote)
     except GitLimit:
@@ -221,14 +301,30 @@ def _fetch_head(place: Path, limits: Limits, remote: Remote) -> str:
         if "couldn't find remote ref HEAD" not in error.sentence:
             raise
         return ""
-    return run_git(place, ["rev-parse", "--verify", MEASURED], limits=limits).decode().strip()
+    written = (place / MEASURED).read_text().strip() if (place / MEASURED).is_file() else ""
+    return written or run_git(place, ["rev-parse", "--verify", MEASURED], limits=limits).decode().strip()
 
 
-def _missing(copy: Copy, object_ids: Sequence[str], limits: Limits) -> list[str]:
-    """Those of the objects that are not here yet; asked without fetching them one by one."""
+def _fetch_objects(copy: Copy, object_ids: Sequence[str], limits: Limits, size_limit_bytes: int) -> None:
+    if not object_ids:
+        return
+    watched = _limit_size(limits, copy.path.parent, copy.path.name, size_limit_bytes)
+    run_git(
+        copy.path,
+        [
+            *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
+            *("--recurse-submodules=no", f"--filter={COMMITS_ALONE}", "--stdin", "origin"),
+        ],
+        limits=watched,
+        stdin="".join(f"{oid}\n" for oid in object_ids).encode(),
+        remote=copy.remote,
+    )
+
+
+def _all_here(copy: Copy, limits: Limits) -> set[str]:
+    """The ids of all objects that are here; asked without fetching what is not, one by one."""
     args = ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"]
-    here = set(b"".join(stream_git(copy.path, args, limits=limits)).decode().split())
-    return [oid for oid in object_ids if oid not in here]
+    return set(b"".join(stream_git(copy.path, args, limits=limits)).decode().split())
 
 
 def _limit_size(limits: Limits, parent: Path, name: str, size_limit_bytes: int) -> Limits:

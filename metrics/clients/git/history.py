@@ -128,10 +128,8 @@ def read_names(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[t
         yield sha, tuple(files)
 
 
-def read_blob_ids(
-    copy: Copy, head: str, counted: Sequence[str], named: Sequence[str] = (), *, limits: Limits
-) -> set[str]:
-    """The file versions that reading lines and names of changes looks into, and all files of `head`.
+def read_blob_ids(copy: Copy, counted: Sequence[str], named: Sequence[str] = (), *, limits: Limits) -> set[str]:
+    """The file versions that reading lines and names of changes looks into.
 
     Names ask for contents only where a change took files away and brought others: one may be the other moved.
     """
@@ -142,12 +140,16 @@ def read_blob_ids(
             for old, new, status in changes:
                 if not is_named or (moved and status in (b"A", b"D")):
                     found.update(oid.decode() for oid in (old, new) if oid.strip(b"0"))
-    listed = run_git(copy.path, ["ls-tree", "-r", head], limits=limits).splitlines() if head else ()
-    for line in listed:
-        mode, _, rest = line.split(b" ", 2)
-        if mode != b"160000":
-            found.add(rest.split(b"\t", 1)[0].decode())
     return found
+
+
+def files_of(copy: Copy, head: str, *, limits: Limits) -> set[str]:
+    """The ids of all files of the commit."""
+    facts = (
+        line.split(b"\t", 1)[0].split()
+        for line in run_git(copy.path, ["ls-tree", "-r", head], limits=limits).splitlines()
+    )
+    return {oid.decode() for mode, _, oid in facts if mode != b"160000"}
 
 
 def _raw_changes(copy: Copy, shas: Sequence[str], limits: Limits) -> Iterator[list[tuple[bytes, bytes, bytes]]]:

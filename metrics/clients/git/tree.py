@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
-from metrics.clients.git.clone import Copy
+from metrics.clients.git.clone import Copy, sizes_here
 from metrics.clients.git.process import GitError, GitLimit, Limits, run_git, stream_git
 from metrics.signals.types import Tree, TreeEntry
 
@@ -17,6 +18,7 @@ TOO_MANY = f"The newest commit lists more than {MAX_ENTRIES:,} files."
 Choose = Callable[[Sequence[TreeEntry]], Sequence[TreeEntry]]
 Likely = Choose
 Read = Callable[[Sequence[TreeEntry]], Mapping[str, str]]
+SizesOf = Callable[[Sequence[str]], Mapping[str, int]]
 WORTH_KEEPING = 1_000  # files; of fewer git lists all in less time than it takes to be asked twice
 SUBMODULE = "160000"
 MAX_ONE_BY_ONE = 3  # texts asked for that were not foreseen; after so many all that are left are read at once
@@ -69,25 +71,29 @@ def read_tree(
     choose: Choose,
     likely: Likely = lambda chosen: chosen,
     before: Listing = NO_LISTING,
+    listed: Sequence[TreeEntry] = (),
     limits: Limits,
 ) -> Tree:
     """The paths of the commit, and the text of the files `choose` picks from its entries.
 
     `likely` picks of those again what is read at once; the rest is read when somebody asks for it. With the listing of
-    an earlier commit, git is asked for what changed since.
+    an earlier commit, git is asked for what changed since. `listed` are the entries where they are known.
     """
-    entries = _listed_since(copy, commit, before, limits) or tuple(_list_entries(copy, commit, limits))
+    entries = tuple(listed)
+    if not entries and len(before.entries) >= WORTH_KEEPING:
+        entries = list_since(copy, commit, before, partial(sizes_here, copy, limits=limits), limits=limits)
+    entries = entries or tuple(_list_entries(copy, commit, limits))
     chosen = choose(entries)
     at_once = {entry.path for entry in likely(chosen)}
     return Tree(commit, entries, Texts(chosen, at_once, lambda wanted: _read_texts(copy, wanted, limits)))
 
 
-def _listed_since(copy: Copy, commit: str, before: Listing, limits: Limits) -> tuple[TreeEntry, ...]:
-    """What was listed before with what changed since; nothing where that is not known or not worth it.
+def list_since(copy: Copy, commit: str, before: Listing, sizes_of: SizesOf, *, limits: Limits) -> tuple[TreeEntry, ...]:
+    """What was listed before with what changed since; nothing where that is not known.
 
     git is asked also of the very same commit: a repository that broke meanwhile is to be noticed.
     """
-    if not before.commit or len(before.entries) < WORTH_KEEPING:
+    if not before.commit:
         return ()
     entries = {entry.path: entry for entry in before.entries}
     try:
@@ -98,7 +104,7 @@ def _listed_since(copy: Copy, commit: str, before: Listing, limits: Limits) -> t
         return ()
     if changed is None:
         return ()
-    sizes = _sizes(copy, [oid for mode, oid in changed.values() if mode.strip("0") and mode != SUBMODULE], limits)
+    sizes = sizes_of([oid for mode, oid in changed.values() if mode.strip("0") and mode != SUBMODULE])
     is_in_order = changed.keys() <= entries.keys()
     for path, (mode, oid) in changed.items():
         if mode.strip("0"):
@@ -127,17 +133,6 @@ def _changed(copy: Copy, one: str, other: str, at_most: int, limits: Limits) -> 
             if len(told) > at_most:
                 return None
     return told
-
-
-def _sizes(copy: Copy, object_ids: Sequence[str], limits: Limits) -> dict[str, int]:
-    """The size of each object that is here."""
-    if not object_ids:
-        return {}
-    stdin = "".join(f"{oid}\n" for oid in object_ids).encode()
-    args = ["cat-file", "--batch-check=%(objectname) %(objectsize)"]
-    told = run_git(copy.path, args, limits=limits, stdin=stdin, remote=copy.remote).decode()
-    pairs = (line.split() for line in told.splitlines())
-    return {oid: int(size) for oid, size in pairs if size.isdigit()}  # or it is "missing"
 
 
 def _list_entries(copy: Copy, commit: str, limits: Limits) -> Iterator[TreeEntry]:
