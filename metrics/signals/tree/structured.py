@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
+from metrics.signals.tree.plain_yaml import MAX_KEYS, MAX_NESTING, UnusualError, first_document
+
 MAX_CHARS = 300_000
 MAX_TOML_LINE_CHARS = 2_500  # a dotted key costs the square of its length
-MAX_NESTING = 60
 MAX_MERGES = 60
-MAX_KEYS = 5_000
 MAX_REMEMBERED_CHARS = 20_000
 
 
@@ -57,8 +57,11 @@ def load_yaml(text: str) -> Any:
 
 
 def _load_first(text: str) -> Any:
-    documents = load_yaml_documents(text, at_most=1)
-    return documents[0] if documents else None
+    try:
+        return first_document(text, whole_stream=_may_be_deep(text)) if len(text) <= MAX_CHARS else None
+    except (UnusualError, yaml.YAMLError, ValueError):
+        documents = load_yaml_documents(text, at_most=1)
+        return documents[0] if documents else None
 
 
 _load_short = lru_cache(maxsize=32)(_load_first)  # several signals read the same few files
@@ -145,7 +148,7 @@ def _is_deep(text: str) -> bool:
 
     The parser proper does not recurse, so its events count the depth; most files are cleared without it.
     """
-    if text.count("[") + text.count("{") <= MAX_NESTING and not _COMPACT.search(text):
+    if not _may_be_deep(text):
         return False
     depth = 0
     try:
@@ -156,6 +159,10 @@ def _is_deep(text: str) -> bool:
     except (yaml.YAMLError, ValueError):
         return False  # the error will be met again, before the place where it stands
     return False
+
+
+def _may_be_deep(text: str) -> bool:
+    return text.count("[") + text.count("{") > MAX_NESTING or bool(_COMPACT.search(text))
 
 
 _COMPACT = re.compile(r"(?:[-?:][ \t]+){20}")

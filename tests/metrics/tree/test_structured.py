@@ -1,8 +1,18 @@
 import pytest
-from hypothesis import given
+import yaml
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from metrics.signals.tree.structured import is_true, load_json, load_toml, load_yaml, table_at, texts_in
+from metrics.signals.tree.plain_yaml import MAX_KEYS, first_document
+from metrics.signals.tree.structured import (
+    is_true,
+    load_json,
+    load_toml,
+    load_yaml,
+    load_yaml_documents,
+    table_at,
+    texts_in,
+)
 from tests.effort import processor_s
 
 
@@ -75,3 +85,70 @@ def test_load_yaml_never_raises(text):
     load_yaml(text)
     load_toml(text)
     load_json(text)
+
+
+def by_the_loader(text):
+    """The first document as PyYAML puts it together itself."""
+    documents = load_yaml_documents(text, at_most=1)
+    return documents[0] if documents else None
+
+
+WORDS = st.sampled_from(
+    ["on", "a", "~", "null", "Null", "", "<<", "1", "true", "x y", "- b", "{c", "d: e", "# f", "!g", "&h", "*h"]
+)
+DATA = st.recursive(
+    WORDS | st.none(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.none(), inner, max_size=4),
+    max_leaves=20,
+)
+# fmt: off  # rows, not thirty lines
+SIGNS = (
+    "a: ",
+    "- ",
+    "\n",
+    "  ",
+    "b",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    "? ",
+    ": ",
+    "~",
+    "<<",
+    "<<: ",
+    "*x",
+    "&x ",
+    "!!str ",
+    "! ",
+    "'q'",
+    '"d"',
+    "\n---\n",
+    "\n...\n",
+    "|\n  t\n",
+    "# c\n",
+    "null",
+    "%TAG ! x\n",
+    "\t",
+)
+# fmt: on
+PIECES = st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
+
+
+@given(st.one_of(PIECES, st.builds(yaml.safe_dump, DATA, default_flow_style=st.sampled_from([True, False, None]))))
+@example("[" * 70 + "]" * 70)
+@example("- " * 70 + "x")
+@example("a: 1\n---\n" + "[" * 70 + "]" * 70)
+@example("".join(" " * n + "a:\n" for n in range(70)))
+@example("{a: 1, a: 2, ~: 3}")
+@example("a: {}\nb: [")
+@example("".join(f"k{n}: v\n" for n in range(MAX_KEYS + 1)))
+def test_what_the_events_of_a_text_say_is_what_the_loader_says(text):
+    assert repr(load_yaml(text)) == repr(by_the_loader(text))
+
+
+def test_most_texts_are_read_from_their_events():
+    text = "on: {push: [~, 'x']}\nempty:\nlist:\n- a: |\n    b\n- []\n"
+    assert first_document(text, whole_stream=True) == by_the_loader(text)
+    assert by_the_loader(text)["list"][0] == {"a": "b\n"}
