@@ -250,10 +250,17 @@ class Scans:
 
     def whole(self, key: str, holds: Callable[[list[str]], bool], look: Callable[[], list[str]]) -> list[str]:
         """What `look` finds in many files, remembered for as long as `holds` says so of it."""
-        if key not in self.used:
-            found = self._known.get(key)
-            self.used[key] = look() if found is None or not holds(found) else found
-        return self.used[key]
+        return self.recall(key, holds) or self.note(key, look())
+
+    def recall(self, key: str, holds: Callable[[list[str]], bool]) -> list[str]:
+        """What was noted under a key, in this run or the last one where `holds` says so of it; else nothing."""
+        if key not in self.used and key in self._known and holds(self._known[key]):
+            self.used[key] = self._known[key]
+        return self.used.get(key, [])
+
+    def note(self, key: str, rows: list[str]) -> list[str]:
+        self.used[key] = rows
+        return rows
 
     def keep(self, kind: str, entry: TreeEntry) -> None:
         """Remember on what was found of a text earlier, though nobody asked for it now."""

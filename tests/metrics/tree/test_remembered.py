@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from metrics.signals.tree.ci.pipeline import read_pipeline
+from metrics.signals.tree.ci.expand import MAX_DEPTH, _behind
+from metrics.signals.tree.ci.pipeline import pipelines_of, read_part, read_pipeline
 from metrics.signals.tree.ci.remembered import KEY, commands_matching, pipeline_of
 from metrics.signals.types import Scans
 from tests.metrics.tree.building import tree_of
@@ -30,8 +31,16 @@ def ran_before(files):
 
 def after(files, known):
     """What the next run says of these files, and whether it had to read them."""
+    found, anew = after_each(files, known)
+    return found, bool(anew)
+
+
+def after_each(files, known):
+    """What the next run says of these files, and which files of the pipeline it had to read."""
     tree = replace(tree_of(files), scans=Scans(known))
-    return pipeline_of(tree), tree.scans.used[KEY] is not known[KEY]
+    found = pipeline_of(tree)
+    parts = {key: rows for key, rows in tree.scans.used.items() if key.startswith(f"{KEY} ")}
+    return found, {key.removeprefix(f"{KEY} ") for key, rows in parts.items() if rows is not known.get(key)}
 
 
 def test_same_files_are_not_read_again_and_say_the_same():
@@ -73,8 +82,64 @@ def test_whatever_it_was_read_from_makes_it_be_read_anew(change):
 def test_a_file_that_is_gone_makes_it_be_read_anew(gone):
     files = {path: text for path, text in FILES.items() if path != gone}
     found, was_read = after(files, ran_before(FILES))
-    assert was_read
+    assert was_read or gone == ".github/workflows/ci.yml"  # what else there is does not ask for it
     assert found == read_pipeline(tree_of(files))
+
+
+SEVERAL = FILES | {
+    ".github/workflows/deep.yml": "on: pull_request\njobs: {a: {steps: [{run: make deep}, {uses: ./act}]}}\n",
+    ".github/workflows/plain.yml": "on: push\njobs: {a: {steps: [{run: mypy}, {run: mypy}]}}\n",
+    ".gitlab-ci.yml": "include: /gitlab/more.yml\ncheck: {script: [make check, make deep]}\n",
+    "gitlab/more.yml": "more: {script: [make check]}\n",
+    "more.mk": "include mk/*.mk\ndeep:\n\tnpm run lint\n\tsh bin/deep\n",
+    "bin/deep": "#!/bin/sh\nmake check\nmake deep\n",
+    "act/action.yml": "runs: {steps: [{run: tox}]}\n",
+    "tox.ini": "[testenv]\ncommands = pytest\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "anew"),
+    [
+        ({"bin/deep": "#!/bin/sh\nnox\n"}, {".github/workflows/deep.yml", ".gitlab-ci.yml"}),
+        (
+            {".github/workflows/plain.yml": "on: push\njobs: {a: {steps: [{run: black}]}}\n"},
+            {".github/workflows/plain.yml"},
+        ),
+        ({"tox.ini": "[testenv]\ncommands = nose\n"}, {".github/workflows/deep.yml"}),
+        ({"gitlab/more.yml": "more: {script: [tox]}\n"}, {".gitlab-ci.yml"}),
+        ({".pre-commit-config.yaml": "repos: [{repo: x, hooks: [{id: ruff}]}]\nci: {}\n"}, {".pre-commit-config.yaml"}),
+    ],
+)
+def test_only_those_files_of_the_pipeline_are_read_anew_that_a_change_reaches(change, anew):
+    files = SEVERAL | change
+    found, was_read = after_each(files, ran_before(SEVERAL))
+    assert found == read_pipeline(tree_of(files))
+    assert was_read == anew
+
+
+def in_turn(commands, texts, at_most):
+    """The obvious way: level by level through all pipelines at once."""
+    found, level = [], commands
+    for _ in range(MAX_DEPTH + 1):
+        found += [command for command in dict.fromkeys(level) if command not in found]
+        if len(found) > at_most:
+            break
+        level = [inner for command in level for inner in _behind(command, texts)]
+    return tuple(found[:at_most])
+
+
+@pytest.mark.parametrize("at_most", [0, 1, 3, 7, 9, 12, 100])
+def test_what_is_followed_to_the_bound_says_the_same_remembered_or_not(monkeypatch, at_most):
+    monkeypatch.setattr("metrics.signals.tree.ci.expand.MAX_TOTAL", at_most)
+    known = ran_before(SEVERAL)
+    files = SEVERAL | {".github/workflows/plain.yml": "on: push\njobs: {a: {steps: [{run: make check}]}}\n"}
+    for each in (SEVERAL, files):
+        tree = tree_of(each)
+        commands = [command for path in pipelines_of(tree) for command in read_part(path, tree.texts)]
+        found = after(each, known)[0]
+        assert found == read_pipeline(tree)
+        assert found.commands == in_turn(commands, tree.texts, at_most)
 
 
 def test_files_behind_what_is_remembered_are_named_so_that_they_are_at_hand():

@@ -1,12 +1,12 @@
 """What stands behind a command that only calls another: make, npm, tox, nox, pre-commit, task runners, scripts.
 
-Each expander takes a command and the texts of the tree and returns shell text or commands. `expand_all` follows them a
+Each expander takes a command and the texts of the tree and returns shell text or commands. `in_levels` follows them a
 few levels deep and stops at a bound, so a loop of scripts ends.
 """
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from metrics.signals.tree.ci import recipes
 from metrics.signals.tree.ci.command import Command, commands_in
@@ -29,15 +29,33 @@ Expander = Callable[[Command, Mapping[str, str]], str | list[Command]]
 
 def expand_all(commands: list[Command], texts: Mapping[str, str]) -> list[Command]:
     """The commands and everything they call in turn, each distinct one once."""
+    return in_levels([Levels(commands, texts)])
+
+
+class Levels:
+    """Commands, what they call, what that calls, and so on: level by level, each distinct command once."""
+
+    def __init__(self, commands: Iterable[Command], texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self.found: list[list[Command]] = [list(dict.fromkeys(commands))]
+        self._seen = set(self.found[0])
+
+    def at(self, depth: int) -> list[Command]:
+        while len(self.found) <= depth:
+            behind = dict.fromkeys(inner for command in self.found[-1] for inner in _behind(command, self._texts))
+            self.found.append([inner for inner in behind if inner not in self._seen])
+            self._seen.update(self.found[-1])
+        return self.found[depth]
+
+
+def in_levels(parts: Sequence[Levels]) -> list[Command]:
+    """The commands of all parts, the first level of each before the second of any; none is followed past the bound."""
     found: dict[Command, None] = {}
-    level = list(dict.fromkeys(commands))
-    for _ in range(MAX_DEPTH):
-        found.update(dict.fromkeys(level))
+    for depth in range(MAX_DEPTH + 1):
+        for part in parts:
+            found.update(dict.fromkeys(part.at(depth)))
         if len(found) > MAX_TOTAL:
             break
-        behind = (inner for command in level for inner in _behind(command, texts))
-        level = [inner for inner in dict.fromkeys(behind) if inner not in found]
-    found.update(dict.fromkeys(level))
     return list(found)[:MAX_TOTAL]
 
 

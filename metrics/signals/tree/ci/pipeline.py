@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from metrics.signals.tree.ci import github, gitlab, others
 from metrics.signals.tree.ci.command import Command, commands_in
@@ -31,30 +31,37 @@ class Pipeline:
     unread: tuple[str, ...] = ()
     digest: str = field(default="", compare=False)
 
+    @cached_property
+    def by_text(self) -> Mapping[str, list[int]]:
+        """Where each text stands among the commands; many jobs run the same."""
+        found: dict[str, list[int]] = {}
+        for n, command in enumerate(self.commands):
+            found.setdefault(command.text, []).append(n)
+        return found
+
     @property
     def calls_elsewhere(self) -> bool:
         """Whether proposed changes start a pipeline kept in another repository."""
         return any(command.on_changes and _ELSEWHERE.match(command.text) for command in self.commands)
 
 
-def read_pipeline(tree: Tree, texts: Mapping[str, str] | None = None) -> Pipeline:
-    """All pipelines of a tree, with the commands they call through make, scripts and task runners.
+def read_pipeline(tree: Tree) -> Pipeline:
+    """All pipelines of a tree, with the commands they call through make, scripts and task runners."""
+    files = pipelines_of(tree)
+    read = {part: read_part(part, tree.texts) for part in (*files, HOOK_CONFIG)}
+    commands = [command for part in read.values() for command in part or ()]
+    return Pipeline(files, tuple(expand_all(commands, tree.texts)), tuple(path for path in files if read[path] is None))
 
-    `texts` stand in for those of the tree; beside them only the names of pipeline files are looked at.
-    """
-    texts = tree.texts if texts is None else texts
-    files: list[str] = []
-    unread: list[str] = []
-    commands: list[Command] = []
-    for path in tree.where(is_pipeline)[:MAX_PIPELINES]:
-        files.append(path)
-        read = _read(path, texts)
-        if read is None:
-            unread.append(path)
-        else:
-            commands += read
-    commands += _service_hooks(texts)
-    return Pipeline(tuple(files), tuple(expand_all(commands, texts)), tuple(unread))
+
+def pipelines_of(tree: Tree) -> tuple[str, ...]:
+    return tree.where(is_pipeline)[:MAX_PIPELINES]
+
+
+def read_part(path: str, texts: Mapping[str, str]) -> list[Command] | None:
+    """What one pipeline file runs by itself, or None where that cannot be read; the file of hooks is one as well."""
+    if path == HOOK_CONFIG:
+        return _service_hooks(texts)
+    return _read(path, texts)
 
 
 @lru_cache(maxsize=65_536)

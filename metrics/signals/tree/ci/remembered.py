@@ -1,4 +1,4 @@
-"""The pipeline of a tree as the last run read it, where every text and name it was read from is still the same.
+"""The pipelines of a tree as the last run read them, each while every text and name it was read from is the same.
 
 What is looked at is written down while it is read: texts by their object id, names that were not there, and what was
 found where names were looked for; where somebody looked through all names, all of them. So nothing has to be known of
@@ -8,12 +8,15 @@ how pipelines are followed.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from metrics.signals.tree.ci.command import Command
+from metrics.signals.tree.ci.expand import MAX_DEPTH, Levels, in_levels
+from metrics.signals.tree.ci.hooks import HOOK_CONFIG
 from metrics.signals.tree.ci.names import Noting, named
-from metrics.signals.tree.ci.pipeline import Pipeline, is_pipeline, read_pipeline
+from metrics.signals.tree.ci.pipeline import Pipeline, pipelines_of, read_part
 from metrics.signals.tree.documents import YAML, document_of
 from metrics.signals.types import Tree
 
@@ -55,30 +58,63 @@ class Traced(Noting):
         self._see(path)
         return document_of(self._tree, path)
 
+    def told(self) -> dict[str, Any]:
+        looks = [(head, tail, _digest_of(found)) for (head, tail), found in self.looks.items()]
+        return {"seen": self.seen, "looks": looks, "all_names": self.all_names}
+
     def _see(self, path: str) -> None:
         if path not in self.seen:
             self.seen[path] = oid_of(path, self._tree)
 
 
+class Part(Levels):
+    """One file of the pipeline: its commands and what they call, as the last run read them or as they are read now."""
+
+    def __init__(self, path: str, tree: Tree) -> None:
+        self.key = f"{KEY} {path}"
+        self._tree = tree
+        self.rows = tree.scans.recall(self.key, lambda known: _holds(known, tree))
+        if self.rows:
+            self.is_read, self.found = _unpacked(self.rows[1])
+        else:
+            self._traced = Traced(tree)
+            commands = read_part(path, self._traced)
+            self.is_read = commands is not None
+            super().__init__(commands or (), self._traced)
+
+    def keep(self) -> str:
+        """Hand on what was read, where it was followed to its end; what stands for all of it."""
+        if not self.rows:
+            packed = _packed(self.is_read, self.found)
+            self.rows = [json.dumps(part, separators=(",", ":")) for part in (self._traced.told(), packed)]
+            self.rows.append(_digest(self.rows[1]))
+            if len(self.found) > MAX_DEPTH:
+                self._tree.scans.note(self.key, self.rows)
+        seen = json.loads(self.rows[0])["seen"]
+        there = [path for path, oid in seen.items() if oid]
+        self._tree.scans.stand_for(there)
+        for path in there:
+            self._tree.scans.keep(YAML, self._tree.by_path[path])
+        return self.rows[2]
+
+
 def pipeline_of(tree: Tree) -> Pipeline:
-    """What `read_pipeline` says, read anew only where something it was read from changed."""
-    rows = tree.scans.whole(KEY, lambda known: _holds(known, tree), lambda: _read(tree))
-    seen, told = json.loads(rows[0])["seen"], json.loads(rows[1])
-    there = [path for path, oid in seen.items() if oid]
-    tree.scans.stand_for(there)
-    for path in there:
-        tree.scans.keep(YAML, tree.by_path[path])
-    callers = [tuple(caller) for caller in told["callers"]]
-    commands = (Command(text, *callers[n]) for text, n in zip(told["texts"], told["by"], strict=True))
-    return Pipeline(tuple(told["files"]), tuple(commands), tuple(told["unread"]), rows[2])
+    """What `read_pipeline` says; of each file read anew only where something it was read from changed."""
+    files = pipelines_of(tree)
+    parts = [Part(path, tree) for path in (*files, HOOK_CONFIG)]
+    commands = tuple(in_levels(parts))
+    digest = _digest_of([*files, *(part.keep() for part in parts)])
+    return Pipeline(
+        files, commands, tuple(path for path, part in zip(files, parts, strict=False) if not part.is_read), digest
+    )
 
 
 def commands_matching(pattern: re.Pattern[str], pipeline: Pipeline, tree: Tree) -> tuple[Command, ...]:
     """What matches at its beginning; of the whole pipeline of the tree asked once for as long as it is the same."""
 
     def look() -> list[str]:
-        hits = (str(n) for n, command in enumerate(pipeline.commands) if pattern.match(command.text))
-        return [pipeline.digest, *hits]
+        hits = (n for text, numbers in pipeline.by_text.items() if pattern.match(text) for n in numbers)
+        return [pipeline.digest, *map(str, sorted(hits))]
 
     if not pipeline.digest:
         return tuple(pipeline.commands[int(n)] for n in look()[1:])
@@ -106,31 +142,27 @@ def oid_of(path: str, tree: Tree) -> str:
 def _holds(known: list[str], tree: Tree) -> bool:
     told = json.loads(known[0])
     return (
-        told["pipelines"] == list(tree.where(is_pipeline))
-        and all(oid_of(path, tree) == oid for path, oid in told["seen"].items())
+        all(oid_of(path, tree) == oid for path, oid in told["seen"].items())
         and all(_digest_of(named(tree.texts, head, tail)) == found for head, tail, found in told["looks"])
         and told["all_names"] in ("", names_of(tree))
     )
 
 
-def _read(tree: Tree) -> list[str]:
-    texts = Traced(tree)
-    found = read_pipeline(tree, texts)
+def _packed(is_read: bool, levels: Sequence[Sequence[Command]]) -> dict[str, Any]:
     callers: dict[tuple[Any, ...], int] = {}
-    by = [callers.setdefault((c.where, c.hard, c.on_changes, c.cwd, c.job), len(callers)) for c in found.commands]
-    looks = [(head, tail, _digest_of(found)) for (head, tail), found in texts.looks.items()]
-    asked = {
-        "pipelines": tree.where(is_pipeline),
-        "seen": texts.seen,
-        "looks": looks,
-        "all_names": texts.all_names,
-    }
-    told = {
-        "files": found.files,
-        "unread": found.unread,
+    commands = [command for level in levels for command in level]
+    by = [callers.setdefault((c.where, c.hard, c.on_changes, c.cwd, c.job), len(callers)) for c in commands]
+    return {
+        "is_read": is_read,
+        "levels": list(map(len, levels)),
         "callers": list(callers),
-        "texts": [command.text for command in found.commands],
+        "texts": [command.text for command in commands],
         "by": by,
     }
-    rows = [json.dumps(part, separators=(",", ":")) for part in (asked, told)]
-    return [*rows, _digest(rows[1])]
+
+
+def _unpacked(row: str) -> tuple[bool, list[list[Command]]]:
+    told = json.loads(row)
+    callers = told["callers"]
+    commands = (Command(text, *callers[n]) for text, n in zip(told["texts"], told["by"], strict=True))
+    return told["is_read"], [list(islice(commands, n)) for n in told["levels"]]
