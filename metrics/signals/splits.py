@@ -116,14 +116,17 @@ def _pairs(
     """Both parts of each signal, or none: each on enough, and on three people within the signal's own window."""
     found = {}
     for name, signal in signals:
-        enough = [
-            Split(of, reading.value, reading.n)
-            for of, part in parts
-            if isinstance(reading := signal(part), Measured)
-            and reading.value is not None
-            and 4 * reading.n >= min_n.get(name, 0)
-            and people(part, reading.window_days) >= MIN_PEOPLE
-        ]
+        enough: list[Split] = []
+        for of, part in parts:
+            reading = signal(part)
+            if not (
+                isinstance(reading, Measured)
+                and reading.value is not None
+                and 4 * reading.n >= min_n.get(name, 0)
+                and people(part, reading.window_days) >= MIN_PEOPLE
+            ):
+                break
+            enough.append(Split(of, reading.value, reading.n))
         if len(enough) == len(parts):
             found[name] = tuple(enough)
     return found

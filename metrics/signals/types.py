@@ -258,6 +258,10 @@ class Scans:
             self.used[key] = self._known[key]
         return self.used.get(key, [])
 
+    def before(self, key: str) -> list[str]:
+        """What the last run noted under a key, whether it holds or not."""
+        return self._known.get(key, [])
+
     def note(self, key: str, rows: list[str]) -> list[str]:
         self.used[key] = rows
         return rows

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
 from metrics.signals.tree.ci.expand import MAX_DEPTH, _behind
 from metrics.signals.tree.ci.pipeline import pipelines_of, read_part, read_pipeline
-from metrics.signals.tree.ci.remembered import KEY, commands_matching, pipeline_of
+from metrics.signals.tree.ci.remembered import KEY, RUNS, commands_matching, pipeline_of
 from metrics.signals.types import Scans
 from tests.metrics.tree.building import tree_of
 
@@ -165,10 +166,42 @@ def test_which_commands_match_a_pattern_is_remembered_with_the_pipeline_they_are
     assert first == [{"ruff check .", "eslint ."}, {"pytest -q"}]
     again, used = matching(FILES, known)
     assert again == first
-    assert all(used[key] is known[key] for key in known)
+    assert used == known
+    assert all(used[key] is known[key] for key in known if key.startswith(RUNS))
 
 
 def test_a_pipeline_that_changed_is_matched_anew():
     _, known = matching(FILES)
     changed = FILES | {"bin/check": "#!/bin/sh\nmypy .\npytest -q tests\n"}
     assert matching(changed, known)[0] == matching(changed)[0] == [{"mypy .", "eslint ."}, {"pytest -q tests"}]
+
+
+def test_only_texts_the_last_run_had_not_are_matched(monkeypatch):
+    asked = []
+
+    class Asked(NamedTuple):
+        """A pattern that tells what it was asked."""
+
+        pattern: str
+        flags: int = 0
+
+        def match(self, text):
+            asked.append(text)
+            return re.match(self.pattern, text)
+
+    def told(files, known=None):
+        tree = replace(tree_of(files), scans=Scans(known))
+        pipeline = pipeline_of(tree)
+        asked.clear()
+        found = [commands_matching(Asked(pattern), pipeline, tree) for pattern in ("ruff|mypy", "pytest")]
+        return found, tree.scans.used
+
+    first, known = told(FILES)
+    assert len(asked) > 2
+    changed = FILES | {"bin/check": "#!/bin/sh\nmypy .\npytest -q\n"}
+    second, later = told(changed, known)
+    assert asked == ["mypy ."] * 2
+    assert second == told(changed)[0] != first
+    assert told(FILES, later)[0] == first
+    del later[next(key for key in later if key.startswith(RUNS))]
+    assert told(FILES, later)[0] == first

@@ -23,13 +23,16 @@ _ELSEWHERE = re.compile(r"uses [^.\s][^\s@]*/\.(github|gitea|forgejo)/workflows/
 class Pipeline:
     """The pipeline files of a tree, the commands they run, and the files whose commands stay unknown.
 
-    `digest` stands for the whole of what the tree says; it is empty for a part of that.
+    `digest` stands for the whole of what the tree says; it is empty for a part of that. `before` is that of the last
+    run, and `new_texts` are those no command of it had.
     """
 
     files: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     unread: tuple[str, ...] = ()
     digest: str = field(default="", compare=False)
+    before: str = field(default="", compare=False)
+    new_texts: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
     def by_text(self) -> Mapping[str, list[int]]:

@@ -20,7 +20,7 @@ from metrics.signals.tree.ci.pipeline import Pipeline, pipelines_of, read_part
 from metrics.signals.tree.documents import YAML, document_of
 from metrics.signals.types import Tree
 
-KEY, RUNS = "pipeline", "runs"
+KEY, TEXTS, RUNS = "pipeline", "texts", "runs"
 
 
 class Traced(Noting):
@@ -104,23 +104,28 @@ def pipeline_of(tree: Tree) -> Pipeline:
     parts = [Part(path, tree) for path in (*files, HOOK_CONFIG)]
     commands = tuple(in_levels(parts))
     digest = _digest_of([*files, *(part.keep() for part in parts)])
-    return Pipeline(
-        files, commands, tuple(path for path, part in zip(files, parts, strict=False) if not part.is_read), digest
-    )
+    before, *old_texts = tree.scans.before(TEXTS) or [""]
+    texts = list(dict.fromkeys(command.text for command in commands))
+    tree.scans.note(TEXTS, [digest, *texts])
+    unread = tuple(path for path, part in zip(files, parts, strict=False) if not part.is_read)
+    return Pipeline(files, commands, unread, digest, before, tuple(set(texts).difference(old_texts)))
 
 
 def commands_matching(pattern: re.Pattern[str], pipeline: Pipeline, tree: Tree) -> tuple[Command, ...]:
-    """What matches at its beginning; of the whole pipeline of the tree asked once for as long as it is the same."""
+    """What matches at its beginning; of the whole pipeline of a tree only texts new since the last run are asked."""
+    if not pipeline.digest:
+        return tuple(command for command in pipeline.commands if pattern.match(command.text))
+    key = f"{RUNS} {_digest(f'{pattern.flags} {pattern.pattern}')}"
 
     def look() -> list[str]:
-        hits = (n for text, numbers in pipeline.by_text.items() if pattern.match(text) for n in numbers)
-        return [pipeline.digest, *map(str, sorted(hits))]
+        known = tree.scans.before(key)
+        if known and known[0] == pipeline.before:
+            still = [text for text in known[1:] if text in pipeline.by_text]
+            return [pipeline.digest, *still, *filter(pattern.match, pipeline.new_texts)]
+        return [pipeline.digest, *filter(pattern.match, pipeline.by_text)]
 
-    if not pipeline.digest:
-        return tuple(pipeline.commands[int(n)] for n in look()[1:])
-    key = f"{RUNS} {_digest(f'{pattern.flags} {pattern.pattern}')}"
-    _, *numbers = tree.scans.whole(key, lambda known: known[0] == pipeline.digest, look)
-    return tuple(pipeline.commands[int(n)] for n in numbers)
+    _, *texts = tree.scans.whole(key, lambda known: known[0] == pipeline.digest, look)
+    return tuple(pipeline.commands[n] for n in sorted(n for text in texts for n in pipeline.by_text[text]))
 
 
 def names_of(tree: Tree) -> str:
