@@ -14,13 +14,13 @@ from metrics.clients.git.history import (
     MainlineCommit,
     describe_commits,
     files_of,
-    read_blob_ids,
     read_names,
     read_patches,
+    read_versions,
     replay_merges,
 )
 from metrics.clients.git.process import GitError, GitLimit, Limits
-from metrics.clients.git.tree import list_since, read_tree
+from metrics.clients.git.tree import read_tree, with_changed
 from metrics.domain.beside import Pool, beside
 from metrics.domain.kept import Change, Kept, load_kept
 from metrics.domain.lines import KeptLines, follow_on, lines_row, name_of_rule
@@ -164,25 +164,26 @@ def _prefetch(
 
     Returns the files of the head where they were here but for what changed since the last run.
     """
-    known, copy, before = reader.kept.changes, reader.copy, reader.kept.listing
+    known, copy, before, limits = reader.kept.changes, reader.copy, reader.kept.listing, reader.limits
     unread = [c.sha for c in counted if c.sha not in known or not known[c.sha].is_counted]
     unnamed = [commit.sha for commit in named if commit.sha not in known]
-    wanted = read_blob_ids(copy, unread, unnamed, limits=reader.limits)
+    span = (head, before.commit) if head and before.commit and whole_of(copy) == before.commit else ()
+    versions = read_versions(copy, unread, unnamed, span=span, limits=limits)
 
     def fetched(more: Iterable[str]) -> dict[str, int]:
-        object_ids = sorted(wanted.union(more))
-        reader.progress(f"Fetching {len(object_ids):,} versions of files", 25)
-        return bring(copy, object_ids, limits=reader.limits, size_limit_bytes=reader.size_limit_bytes)
+        return bring(copy, sorted(versions.wanted.union(more)), limits=limits, size_limit_bytes=reader.size_limit_bytes)
 
-    if not head:
-        fetched(())
-        return ()
-    listed = list_since(copy, head, before, fetched, limits=reader.limits) if whole_of(copy) == before.commit else ()
-    if not listed:
-        object_ids = sorted(wanted | files_of(copy, head, limits=reader.limits))
+    listed: tuple[TreeEntry, ...] = ()
+    if span:
+        listed = with_changed(before, versions.changed, fetched)
+    elif head:
+        object_ids = sorted(versions.wanted | files_of(copy, head, limits=limits))
         reader.progress(f"Fetching {len(object_ids):,} versions of files", 25)
-        prefetch(copy, object_ids, limits=reader.limits, size_limit_bytes=reader.size_limit_bytes)
-    note_whole(copy, head)
+        prefetch(copy, object_ids, limits=limits, size_limit_bytes=reader.size_limit_bytes)
+    else:
+        fetched(())
+    if head:
+        note_whole(copy, head)
     return listed
 
 

@@ -10,7 +10,7 @@ import pytest
 from assessment.maturity.loader import SHIPPED, read_model
 from core.models import JobState
 from metrics.clients.git.clone import clone_url, folder_size, hold, prefetch, remove_copy, share_folder
-from metrics.clients.git.history import files_of, read_blob_ids, read_changes, read_mainline
+from metrics.clients.git.history import files_of, read_changes, read_mainline, read_versions
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.clients.git.tree import read_tree
 from metrics.domain.collect import collect
@@ -69,7 +69,7 @@ def test_a_clone_fetches_what_the_window_needs_in_one_request(root, cloned):
         shas = [commit.sha for commit in read_mainline(copy, limits=LIMITS) if commit.committed_at > days_ago(365)]
         prefetch(
             copy,
-            sorted(read_blob_ids(copy, shas, limits=LIMITS) | files_of(copy, copy.head, limits=LIMITS)),
+            sorted(read_versions(copy, shas, limits=LIMITS).wanted | files_of(copy, copy.head, limits=LIMITS)),
             limits=LIMITS,
         )
         fetched = sum(line.startswith("POST") for line in host.asked)
@@ -112,11 +112,11 @@ def collected(root, cloned, tmp_path):
 
 
 def grown(builder: Builder) -> Builder:
-    """A few changes later: a text as it was long ago, a file too large to come along, a branch and a submodule gone."""
+    """A few changes later: a text as it was long ago, one too large to come along, a file for a submodule, a merge."""
     builder.commit("Back", {"old.py": lines(200, "old 3"), "new3.py": None}, at=days_ago(2))
     builder.commit("Large", {"large.txt": lines(300_000, "large")}, at=days_ago(1.5))
     side = builder.commit("Apart", {"new5.py": lines(9, "side")}, branch="side", start=70, at=days_ago(1.2))
-    builder.commit("Here", {"new5.py": lines(9, "main"), "part": None}, at=days_ago(1.1))
+    builder.commit("Here", {"new5.py": lines(9, "main"), "part": lines(3)}, at=days_ago(1.1))
     builder.commit("Merge branch 'side'", {"new5.py": lines(9, "both")}, merge=side, at=days_ago(1))
     return builder
 
@@ -140,6 +140,14 @@ def test_a_refresh_brings_what_is_new_in_one_request(collected):
 def test_a_second_collection_by_address_says_what_the_folder_says(collected, before_and_after, filters):
     for builder in before_and_after:
         collected(builder, filters=filters)
+
+
+def test_a_submodule_that_became_a_file_is_not_asked_for(collected):
+    builder = old_and_new()
+    builder.commit("Borrow", {}, submodule="part", at=days_ago(4))
+    builder.commit("Own", {"part": lines(3)}, at=days_ago(3))
+    builder.commit("Borrow again", {"part": None}, submodule="part", at=days_ago(2))
+    collected(builder)
 
 
 def test_a_host_that_knows_no_limit_of_size_is_asked_for_commits_alone(collected, before_and_after):

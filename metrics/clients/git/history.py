@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from metrics.clients.git.clone import Copy, folder_size
 from metrics.clients.git.process import GitError, Limits, run_git, stream_git
@@ -25,6 +26,7 @@ _DESCRIBED = ("-z", "-s", "--no-color", f"--format={HEADER}")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 NO_SHAPES: Mapping[str, Shape] = {}
 MERGED_BYTES = 512 << 20  # so much merging again may write beside a folder of this server
+SUBMODULE = b"160000"
 LAST_SECOND = 253402300799  # the end of the year 9999; git accepts later dates, Python does not
 
 
@@ -128,43 +130,73 @@ def read_names(copy: Copy, shas: Sequence[str], *, limits: Limits) -> Iterator[t
         yield sha, tuple(files)
 
 
-def read_blob_ids(copy: Copy, counted: Sequence[str], named: Sequence[str] = (), *, limits: Limits) -> set[str]:
-    """The file versions that reading lines and names of changes looks into.
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The file versions that reading changes looks into, and of a span by path the new mode and id (zeros: gone)."""
+
+    wanted: set[str]
+    changed: dict[str, tuple[str, str]]
+
+
+def read_versions(
+    copy: Copy, counted: Sequence[str], named: Sequence[str] = (), *, span: Sequence[str] = (), limits: Limits
+) -> Versions:
+    """What reading lines and names of changes looks into; and what changed in a span, from its newer to its older end.
 
     Names ask for contents only where a change took files away and brought others: one may be the other moved.
     """
-    found: set[str] = set()
-    for shas, is_named in ((counted, False), (named, True)):
-        for changes in _raw_changes(copy, shas, limits):
-            moved = {status for *_, status in changes} >= {b"A", b"D"}
-            for old, new, status in changes:
-                if not is_named or (moved and status in (b"A", b"D")):
-                    found.update(oid.decode() for oid in (old, new) if oid.strip(b"0"))
-    return found
+    wanted: set[bytes] = set()
+    changed: dict[str, tuple[str, str]] = {}
+    lines = [*counted, *named, *([" ".join(span)] if span else [])]
+    for n, changes in enumerate(_raw_changes(copy, lines, limits)):
+        if n == len(counted) + len(named):
+            changed = {_name(change.path): (change.new_mode.decode(), change.new.decode()) for change in changes}
+        elif n < len(counted):
+            wanted.update(oid for change in changes for oid in change.contents)
+        elif {change.status for change in changes} >= {b"A", b"D"}:
+            wanted.update(oid for change in changes if change.status in b"AD" for oid in change.contents)
+    return Versions({oid.decode() for oid in wanted}, changed)
 
 
 def files_of(copy: Copy, head: str, *, limits: Limits) -> set[str]:
     """The ids of all files of the commit."""
-    facts = (
-        line.split(b"\t", 1)[0].split()
-        for line in run_git(copy.path, ["ls-tree", "-r", head], limits=limits).splitlines()
-    )
-    return {oid.decode() for mode, _, oid in facts if mode != b"160000"}
+    listed = run_git(copy.path, ["ls-tree", "-r", head], limits=limits).splitlines()
+    facts = (line.split(b"\t", 1)[0].split() for line in listed)
+    return {oid.decode() for mode, _, oid in facts if mode != SUBMODULE}
 
 
-def _raw_changes(copy: Copy, shas: Sequence[str], limits: Limits) -> Iterator[list[tuple[bytes, bytes, bytes]]]:
-    """Of each commit, the file versions replaced and brought, and how; submodules left out."""
-    args = [*_LOG_GIVEN, "--raw", "--no-renames", "--no-abbrev", "--format=%x01"]
-    changes: list[tuple[bytes, bytes, bytes]] = []
-    for line in _lines(_given(copy, args, shas, limits)):
-        if line.startswith(b":"):
-            _, new_mode, old, new, rest = line.split(b" ", 4)
-            if new_mode != b"160000":
-                changes.append((old, new, rest[:1]))
-        elif line == b"\x01":
+class _RawChange(NamedTuple):
+    old_mode: bytes
+    new_mode: bytes
+    old: bytes
+    new: bytes
+    status: bytes
+    path: bytes
+
+    @property
+    def contents(self) -> list[bytes]:
+        """The versions replaced and brought, where there are any; a submodule's are elsewhere."""
+        sides = ((self.old_mode, self.old), (self.new_mode, self.new))
+        return [oid for mode, oid in sides if oid.strip(b"0") and mode != SUBMODULE]
+
+
+def _raw_changes(copy: Copy, lines: Sequence[str], limits: Limits) -> Iterator[list[_RawChange]]:
+    """Of each commit what it changed against its first parent, or against the commit written beside it."""
+    args = ["diff-tree", "--stdin", "--always", "--root", "--diff-merges=first-parent", "-r", "-z", "--raw"]
+    args += ["--no-renames", "--no-abbrev", "--ignore-submodules=none"]
+    tokens = _tokens(_given(copy, args, lines, limits), b"\0")
+    changes: list[_RawChange] | None = None
+    for token in tokens:
+        if token.startswith(b":"):
+            assert changes is not None  # noqa: S101  (the commit comes first; for the type checker)
+            old_mode, new_mode, old, new, status = token[1:].split()
+            changes.append(_RawChange(old_mode, new_mode, old, new, status, next(tokens)))
+            continue
+        if changes is not None:
             yield changes
-            changes = []
-    yield changes
+        changes = []
+    if changes is not None:
+        yield changes
 
 
 def replay_merges(

@@ -79,31 +79,33 @@ def read_tree(
     `likely` picks of those again what is read at once; the rest is read when somebody asks for it. With the listing of
     an earlier commit, git is asked for what changed since. `listed` are the entries where they are known.
     """
-    entries = tuple(listed)
-    if not entries and len(before.entries) >= WORTH_KEEPING:
-        entries = list_since(copy, commit, before, partial(sizes_here, copy, limits=limits), limits=limits)
-    entries = entries or tuple(_list_entries(copy, commit, limits))
+    entries = tuple(listed) or _listed_since(copy, commit, before, limits) or tuple(_list_entries(copy, commit, limits))
     chosen = choose(entries)
     at_once = {entry.path for entry in likely(chosen)}
     return Tree(commit, entries, Texts(chosen, at_once, lambda wanted: _read_texts(copy, wanted, limits)))
 
 
-def list_since(copy: Copy, commit: str, before: Listing, sizes_of: SizesOf, *, limits: Limits) -> tuple[TreeEntry, ...]:
-    """What was listed before with what changed since; nothing where that is not known.
+def _listed_since(copy: Copy, commit: str, before: Listing, limits: Limits) -> tuple[TreeEntry, ...]:
+    """What was listed before with what changed since; nothing where that is not known or not worth it.
 
     git is asked also of the very same commit: a repository that broke meanwhile is to be noticed.
     """
-    if not before.commit:
+    if not before.commit or len(before.entries) < WORTH_KEEPING:
         return ()
-    entries = {entry.path: entry for entry in before.entries}
     try:
-        changed = _changed(copy, before.commit, commit, len(entries) // 4, limits)
+        changed = _changed(copy, before.commit, commit, len(before.entries) // 4, limits)
     except GitLimit:
         raise
     except GitError:  # the earlier commit is here no more
         return ()
     if changed is None:
         return ()
+    return with_changed(before, changed, partial(sizes_here, copy, limits=limits))
+
+
+def with_changed(before: Listing, changed: Mapping[str, tuple[str, str]], sizes_of: SizesOf) -> tuple[TreeEntry, ...]:
+    """What was listed before with what changed since: by path the new mode, zero where the file is gone, and id."""
+    entries = {entry.path: entry for entry in before.entries}
     sizes = sizes_of([oid for mode, oid in changed.values() if mode.strip("0") and mode != SUBMODULE])
     is_in_order = changed.keys() <= entries.keys()
     for path, (mode, oid) in changed.items():
