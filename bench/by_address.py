@@ -3,8 +3,8 @@
     python -m bench.by_address REPOSITORY …
 
 The repository is served from this machine (`git http-backend` on the loopback address, so no time is lost on a
-network), first as it stood ten commits ago, then as it stands. Processor time is that of all git processes we start and
-of this one, without the host's.
+network), first as it stood ten commits ago, then as it stands. Processor time is that of this process and of all it
+starts; the host is started from it as well, so its part is in all figures.
 """
 
 import datetime as dt

@@ -11,6 +11,7 @@ import hashlib
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -206,13 +207,10 @@ def _change_row(change: Change) -> list[Any]:
 
 def _change(row: list[Any]) -> Change:
     is_counted, parts = row
-    at = iter(parts)
     if is_counted:
-        files = tuple(
-            FileChange(path, added, deleted, old) for path, old, added, deleted in zip(at, at, at, at, strict=True)
-        )
+        files = tuple(map(FileChange, parts[::4], parts[2::4], parts[3::4], parts[1::4]))
     else:
-        files = tuple(FileChange(path, UNCOUNTED, UNCOUNTED, old) for path, old in zip(at, at, strict=True))
+        files = tuple(map(FileChange, parts[::2], repeat(UNCOUNTED), repeat(UNCOUNTED), parts[1::2]))
     return Change(files, None, is_counted)
 
 
