@@ -18,6 +18,7 @@ from pathlib import Path
 from bench.one_run import DEFINITIONS, before, processor_s
 from metrics.clients.git.clone import clone_url
 from metrics.clients.git.process import Limits
+from metrics.domain.kept import loading
 from metrics.domain.measure import measure
 from tests.metrics.git_server import serving
 
@@ -54,13 +55,12 @@ def line_of(repository: Path, place: Path) -> str:
 
 
 def collect(url: str, host: str, place: Path, until: dt.date) -> tuple[float, float]:
-    """Clone or refresh, and measure; wall and processor seconds."""
-    limits = Limits.of_seconds(3600)
+    """Clone or refresh, and measure, as a collection does; wall and processor seconds."""
+    limits, keep_at = Limits.of_seconds(3600), place.with_name(f"{place.name}.kept")
     used, started = processor_s(), time.perf_counter()
-    copy = clone_url(url, place, limits=limits, http_hosts=[host], size_limit_bytes=0)
-    found = measure(
-        copy, until=until, definitions=DEFINITIONS, limits=limits, keep_at=place.with_name(f"{place.name}.kept")
-    )
+    with loading(keep_at) as load:
+        copy = clone_url(url, place, limits=limits, http_hosts=[host], size_limit_bytes=0)
+        found = measure(copy, until=until, definitions=DEFINITIONS, limits=limits, keep_at=keep_at, load=load)
     assert found.measured
     return time.perf_counter() - started, processor_s() - used
 

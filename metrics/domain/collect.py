@@ -32,6 +32,7 @@ from metrics.domain.account import accounted, note, say
 from metrics.domain.as_evidence import end_of_day, record_measured
 from metrics.domain.host_records import hosted_of
 from metrics.domain.hosts import access_of, host_name, read_host
+from metrics.domain.kept import loading
 from metrics.domain.measure import Findings, measure
 from metrics.domain.quotas import STEP_BACK_S, reason_to_step_back
 from metrics.models import Collection, HostConnection, Measurement, Repository, RepositoryKind
@@ -102,7 +103,8 @@ def measure_repository(held: Collection) -> Findings:
     say(held, f"Opening {repository.name}", done=5)
     limits = Limits.of_seconds(settings.COLLECTION_TIME_LIMIT_S, tick=tick)
     place = clone_place(repository)
-    with hold(place, limits):
+    keep_at = place.with_name(f"{place.name}.kept")
+    with hold(place, limits), loading(keep_at) as load:
         copy = open_copy(repository, place, limits)
         return measure(
             copy,
@@ -112,7 +114,8 @@ def measure_repository(held: Collection) -> Findings:
             progress=lambda text, percent: say(held, text, done=percent),
             size_limit_bytes=_size_limit_bytes(),
             hosted=hosted,
-            keep_at=place.with_name(f"{place.name}.kept"),
+            keep_at=keep_at,
+            load=load,
             scope=parse_scope(repository.folders, repository.rules),
         )
 

@@ -7,9 +7,13 @@ repository, so a killed run leaves the one before. A file of another version, to
 
 import contextlib
 import functools
+import gc
 import hashlib
+import time
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
@@ -24,6 +28,8 @@ from metrics.signals.patches import CommitPatch, FilePatch, file_changes
 from metrics.signals.types import UNCOUNTED, Commit, FileChange, Places, Tree, TreeEntry
 
 SECTIONS = ("commits", "changes", "patches")
+MANY_OBJECTS = 100_000
+HEAD_START_S = 0.005
 MAX_BYTES = 128 << 20  # of the file; what needs more is read anew each time
 
 
@@ -96,6 +102,32 @@ def load_kept(place: Path | None) -> Kept:
         if place.stat().st_size <= MAX_BYTES:
             return _kept(place.read_bytes())
     return Kept()
+
+
+@contextmanager
+def rarely_collecting() -> Iterator[None]:
+    """Look for circular rubbish after many new objects instead of few: a history is many objects and no circles.
+
+    It still happens, so what little there is stays bounded; afterwards things are as they were.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(max(MANY_OBJECTS, before[0]), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
+def loading(place: Path | None) -> Iterator[Callable[[], Kept]]:
+    """Load what the last run left while the block begins with waiting for git; call what is given to have it."""
+
+    def load() -> Kept:
+        time.sleep(HEAD_START_S)  # at once it would keep the block from starting git
+        return load_kept(place)
+
+    with rarely_collecting(), ThreadPoolExecutor(max_workers=1) as thread:
+        yield thread.submit(load).result
 
 
 def _kept(content: bytes) -> Kept:

@@ -5,16 +5,15 @@ both come through here.
 """
 
 import datetime as dt
-import gc
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from assessment.maturity.schema import Signal
 from metrics.clients.git.clone import Copy
 from metrics.clients.git.process import Limits
-from metrics.domain.kept import save_kept
+from metrics.domain.kept import Kept, load_kept, rarely_collecting, save_kept
 from metrics.domain.measure_host import host_context, with_host
 from metrics.domain.sources import Progress, read_sources
 from metrics.signals.changes.types import Hosted
@@ -31,7 +30,6 @@ from metrics.signals.types import History, Measured, Reading, Skipped, Tree
 from metrics.signals.units import deployable_units
 
 SHALLOW = "The history is shallow: it ends where it was cut off, so nothing can be counted over time."
-MANY_OBJECTS = 100_000
 _OF_THE_HOST = frozenset({"pr", "ci", "settings", "issues"})
 NO_COMMIT = "The repository has no commit up to this day."
 
@@ -56,20 +54,6 @@ class Findings:
         return tuple(reading for reading in self.readings if isinstance(reading, Skipped))
 
 
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Look for circular rubbish after many new objects instead of few: a history is many objects and no circles.
-
-    It still happens, so what little there is stays bounded; afterwards things are as they were.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(max(MANY_OBJECTS, before[0]), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def _silent(note: str, percent: int) -> None:
     """Nobody watches."""
 
@@ -84,13 +68,15 @@ def measure(
     progress: Progress = _silent,
     size_limit_bytes: int = 0,
     keep_at: Path | None = None,
+    load: Callable[[], Kept] | None = None,
     hosted: Hosted | None = None,
     scope: Scope = WHOLE,
 ) -> Findings:
     """Ask every signal of the maturity model; what cannot be said is skipped with its reason.
 
-    With `keep_at`, what was read is kept there, so that the next run reads only what is new. `hosted` is what the
-    hosting service told; without it only the clone speaks. `scope` is the part and the rules of one team.
+    With `keep_at`, what was read is kept there, so that the next run reads only what is new; `load` has what is there
+    where it is being loaded already. `hosted` is what the hosting service told; without it only the clone speaks.
+    `scope` is the part and the rules of one team.
     """
     until_at = dt.datetime.combine(until, dt.time(23, 59, 59), tzinfo=dt.UTC)
     found = read_sources(
@@ -100,7 +86,7 @@ def measure(
         progress=progress,
         meanwhile=lambda tree: _ask_text(TreeContext(narrow_tree(tree, scope), until_at)),
         size_limit_bytes=size_limit_bytes,
-        keep_at=keep_at,
+        load=load or partial(load_kept, keep_at),
         scope=scope,
     )
     if not found.head:

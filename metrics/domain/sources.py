@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 from metrics.clients.git.clone import Copy, bring, note_whole, prefetch, whole_of
 from metrics.clients.git.history import (
@@ -22,7 +21,7 @@ from metrics.clients.git.history import (
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.clients.git.tree import read_tree, with_changed
 from metrics.domain.beside import Pool, beside
-from metrics.domain.kept import Change, Kept, load_kept
+from metrics.domain.kept import Change, Kept
 from metrics.domain.lines import KeptLines, follow_on, lines_row, name_of_rule
 from metrics.domain.walk import Walk, in_order, walk_window
 from metrics.signals.history.bases import shapes_of
@@ -84,14 +83,14 @@ def read_sources(
     progress: Progress,
     meanwhile: Meanwhile = lambda _: (),
     size_limit_bytes: int = 0,
-    keep_at: Path | None = None,
+    load: Callable[[], Kept] = Kept,
     scope: Scope = WHOLE,
 ) -> Sources:
-    """Read history and tree up to `until`; with `keep_at`, only what the last run there has not read.
+    """Read history and tree up to `until`, and of these only what the run before has not read whose results `load` has.
 
     `scope` decides which lines are followed; everything else is the whole repository's.
     """
-    kept = load_kept(keep_at)
+    kept = load()
     reader = _Reader(copy, until, limits, progress, meanwhile, size_limit_bytes, kept, scope)
     if not copy.head:
         return _nothing(until)

@@ -14,6 +14,7 @@ from metrics.clients.git.history import files_of, read_changes, read_mainline, r
 from metrics.clients.git.process import GitError, GitLimit, Limits
 from metrics.clients.git.tree import read_tree
 from metrics.domain.collect import collect
+from metrics.domain.kept import loading
 from metrics.domain.measure import measure
 from tests.factories.metrics import CollectionFactory
 from tests.metrics.git_server import serving
@@ -101,9 +102,9 @@ def collected(root, cloned, tmp_path):
         shutil.rmtree(root / "service", ignore_errors=True)
         folder = builder.write(root / "service")
         said(folder)
-        with serving(root, filters=filters) as host:
-            copy = cloned(host)
-            found = findings_of(copy, keep_at=tmp_path / "service.kept")
+        keep_at = tmp_path / "service.kept"
+        with serving(root, filters=filters) as host, loading(keep_at) as load:
+            found = findings_of(cloned(host), keep_at=keep_at, load=load)
             asked = [line.partition(" ")[0] for line in host.asked]
         assert found == findings_of(share_folder(folder, tmp_path / "plain", limits=LIMITS))
         return asked

@@ -14,7 +14,8 @@ from metrics.clients.git.process import GitLimit, Limits
 from metrics.domain import blocks, kept, sources
 from metrics.domain.beside import beside
 from metrics.domain.blocks import MAX_BLOCKS, Block, Rows
-from metrics.domain.measure import measure, rarely_collecting
+from metrics.domain.kept import loading, rarely_collecting
+from metrics.domain.measure import measure
 from metrics.signals.types import Places, TreeEntry, name_of_rule
 from tests.metrics.repositories import PEOPLE, UNTIL, Builder, days_ago, git, lines, plain_history
 
@@ -63,6 +64,24 @@ def test_a_second_run_reads_only_what_is_new(tmp_path, measured, monkeypatch):
     )
     assert measured() == first
     assert asked == []
+
+
+def test_what_is_kept_is_loaded_while_git_is_waited_for(tmp_path, measured, monkeypatch):
+    grown(tmp_path / "source")
+    first = measured()
+    asked = []
+    monkeypatch.setattr(history, "_given", lambda copy, args, shas, limits: asked.extend(shas) or iter(()))
+    before = gc.get_threshold()
+    with loading(tmp_path / "copy.kept") as load:
+        copy = share_folder(tmp_path / "source", tmp_path / "copy", limits=LIMITS)
+        assert measure(copy, until=UNTIL, definitions=SIGNALS, limits=LIMITS, load=load) == first
+    assert asked == []
+    assert gc.get_threshold() == before
+
+
+def test_what_goes_wrong_meanwhile_is_what_is_said(tmp_path):
+    with pytest.raises(ZeroDivisionError), loading(tmp_path / "none.kept"):
+        raise ZeroDivisionError
 
 
 def test_git_is_started_a_few_times_however_many_changes_and_files_there_are_and_never_to_blame(
