@@ -38,8 +38,8 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """On other services plain Python proves nothing it has not proven on the embedded ones. Files whose tests take long
-    come first, so that two workers end together.
+    """On other services plain Python proves nothing it has not proven on the embedded ones, and neither does an
+    installation of the embedded parts. Files whose tests take long come first, so that the workers end together.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
     if config.getoption("--services"):
@@ -57,6 +57,8 @@ def pytest_collection_finish(session):
 
 def speaks_to_services(item):
     marks = {mark.name for mark in item.iter_markers()}
+    if "embedded" in marks:
+        return False
     return bool(marks & {"django_db", "worker", "browser"} or SPEAKS & set(item.fixturenames))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.metrics.repositories import plain_history
 
-pytestmark = pytest.mark.worker
+pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 300

@@ -11,7 +11,7 @@ from tests.metrics.test_worker import PATIENCE_S, ask, run, start_worker, wait_f
 from tests.metrics.test_worker import installation as installation
 from tests.processes import descendants, is_alive, kill
 
-pytestmark = pytest.mark.worker
+pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
 SET_UP = """
 import datetime as dt, json
