@@ -1,6 +1,5 @@
 """A job the site sent is done by a worker under `manage.py up`, and by the next worker when the first one dies."""
 
-import json
 import os
 import shutil
 import signal
@@ -9,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.installations import named, ready
+from tests.installations import ask, named, ready
 from tests.metrics.repositories import plain_history
 from tests.processes import ROOT, ManagePy, free_port, wait_for
 
@@ -29,10 +28,7 @@ assessment = Assessment.objects.create(
 print(request_collection(assessment, attach_repository(team, location={folder!r}), until_on=day).pk)
 """
 LOOK = """
-import json
-from metrics.models import Collection
-row = Collection.objects.get()
-print(json.dumps([row.state, row.attempts, row.progress_done, row.measurements.count()]))
+select state, attempts, progress_done, (select count(*) from metrics_measurement) from metrics_collection
 """
 
 
@@ -42,7 +38,12 @@ def shell(code, environment):
         env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    return run.stdout
+
+
+def the_collection(environment):
+    """State, attempts, steps done and measurements of the only one."""
+    (row,) = ask(environment, LOOK)
+    return row
 
 
 def slow_git(folder):
@@ -69,13 +70,11 @@ def test_collection_a_killed_worker_left_is_finished_by_the_next(own_environment
         ready(headwater, port)
         shell(REQUEST.format(folder=str(tmp_path / "service")), environment)
         seen = wait_for(
-            lambda: (row := json.loads(shell(LOOK, environment)))[0] != "queued" and row[2] > 2 and row, timeout_s=300
+            lambda: (row := the_collection(environment))[0] != "queued" and row[2] > 2 and row, timeout_s=300
         )
-        assert seen[:2] == ["running", 1], seen
+        assert seen[:2] == ("running", 1), seen
         os.kill(wait_for(lambda: named(headwater, "celery -A config --quiet worker")), signal.SIGKILL)
         (git / "slow").unlink()
-        done = wait_for(
-            lambda: (row := json.loads(shell(LOOK, environment)))[0] in {"done", "failed"} and row, timeout_s=300
-        )
-    assert done[:2] == ["done", 2], headwater.said()
+        done = wait_for(lambda: (row := the_collection(environment))[0] in {"done", "failed"} and row, timeout_s=300)
+    assert done[:2] == ("done", 2), headwater.said()
     assert done[3] > 50
