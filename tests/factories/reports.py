@@ -20,12 +20,12 @@ from assessment.domain.scoring.types import (
     State,
     SurveySummary,
 )
-from assessment.maturity.loader import SHIPPED, read_model
 from assessment.models import Result
 from reports.models import Report
 from tests.factories.assessment import AssessmentFactory
+from tests.factories.scoring import shipped_model
 
-MODEL = read_model(SHIPPED)
+MODEL = shipped_model()
 STATES = (
     State.ALIGNED,
     State.CONTRADICTION,

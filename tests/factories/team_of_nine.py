@@ -4,8 +4,8 @@ import random
 
 from assessment.domain.scoring import score
 from assessment.domain.scoring.types import ScoreCard, SignalReading
-from assessment.maturity.loader import SHIPPED, read_model
 from surveys.domain.summary import DONT_KNOW, NOT_APPLICABLE, Voice, summarize
+from tests.factories.scoring import shipped_model
 
 ROLES = ("engineer", "engineer", "engineer", "engineer", "senior", "senior", "product", "quality", "leader")
 LEANS = {"leader": 1.2, "product": 0.4, "engineer": -0.2, "senior": -0.3}
@@ -46,7 +46,7 @@ GRADES = {
 
 
 def readings() -> tuple[SignalReading, ...]:
-    model = read_model(SHIPPED)
+    model = shipped_model()
     measured = {
         **{s: {"value": v, "n": n} for s, (v, n) in READINGS.items()},
         **{s: {"grade": g, "n": 1} for s, g in GRADES.items()},
@@ -70,7 +70,7 @@ def voices(seed: int = 7) -> tuple[Voice, ...]:
 
 
 def card() -> ScoreCard:
-    model = read_model(SHIPPED)
+    model = shipped_model()
     summaries = summarize(model, voices(), invited={"*": 11})
     return score(
         model, summaries=summaries, readings=readings(), facts={"merged_changes_180d": 402, "deployable_units": 4}
@@ -79,7 +79,7 @@ def card() -> ScoreCard:
 
 def _answers(role: str, chance: random.Random) -> dict[str, int | str]:
     answers: dict[str, int | str] = {}
-    for practice in read_model(SHIPPED).practices():
+    for practice in shipped_model().practices():
         lean = LEANS.get(role, 0.0) + {"CO4": 1.6 if role == "senior" else -0.6, "EN5": 0.9, "RV1": 0.9}.get(
             practice.id, 0
         )
