@@ -32,7 +32,8 @@ def judge_need(users: QuerySet[User]) -> None:
     changed = {pk: missing for pk, was, missing in judged if was != missing}
     for pk, missing in changed.items():
         User.objects.filter(pk=pk).update(needs_second_factor=missing)
-    Token.objects.filter(user__in=[pk for pk, missing in changed.items() if missing]).delete()
+        if missing:
+            Token.objects.filter(user=pk).delete()
 
 
 @transaction.atomic

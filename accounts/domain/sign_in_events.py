@@ -18,7 +18,7 @@ from accounts.domain import sessions
 from accounts.domain.audit import record
 from accounts.domain.own_account import record_own as _record
 from accounts.domain.second_factor import judge_need
-from accounts.models import Membership, User
+from accounts.models import ORGANIZATION_ROLES, Membership, User
 
 
 def connect() -> None:
@@ -86,5 +86,7 @@ def _provider_unlinked(request: Any, socialaccount: Any, **_: Any) -> None:  # n
     _record("provider.unlinked", socialaccount.user)
 
 
-def _place_changed(instance: Membership, **_: Any) -> None:
-    judge_need(User.objects.filter(pk=instance.user_id))
+def _place_changed(instance: Membership, *, created: bool = False, **_: Any) -> None:
+    """A new place of no organization asks for nothing; whatever else happens to a place may."""
+    if not created or instance.role in ORGANIZATION_ROLES or instance.user.needs_second_factor:
+        judge_need(User.objects.filter(pk=instance.user_id))

@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from rest_framework.authtoken.models import Token
 
-from accounts.models import AuditEvent, Role, User
+from accounts.models import AuditEvent, Membership, Role, User
 from tests.accounts.test_sign_in import PASSWORD, sign_in
-from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +188,18 @@ def test_the_rule_follows_roles_and_leaves_teams_alone():
     consultant.delete()
     consultant.user.refresh_from_db()
     assert not consultant.user.needs_second_factor
+
+
+def test_a_place_in_a_team_judges_only_who_is_asked_for_one(django_assert_num_queries):
+    place = MembershipFactory()
+    team = TeamFactory(organization=place.organization)
+    with django_assert_num_queries(1):  # storing it
+        Membership.objects.create(user=place.user, team=team, organization=team.organization, role=Role.MEMBER)
+    User.objects.filter(pk=place.user.pk).update(needs_second_factor=True)  # by a place that has ended since
+    place.user.refresh_from_db()
+    MembershipFactory(user=place.user, team__organization=place.organization)
+    place.user.refresh_from_db()
+    assert not place.user.needs_second_factor
 
 
 def test_tokens_of_who_must_have_one_are_taken(client):
