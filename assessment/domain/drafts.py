@@ -6,6 +6,7 @@ the text itself. Whoever saves says what they saw; where that changed meanwhile 
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ from assessment.models import MaturityModel, ModelDraft
 from core.refusals import Invalid, Refused
 
 ENGLISH = "en"
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class Changed(Refused):
@@ -260,7 +262,7 @@ def _readable(text: str) -> dict[str, Any]:
     except UnreadableYaml as wrong:
         raise Invalid(_("This is no YAML that can be read: {why}").format(why=wrong)) from None
     told = json.dumps(data, ensure_ascii=False, default=str, skipkeys=True)
-    if "\\u0000" in told or any("\ud800" <= c <= "\udfff" for c in told):
+    if "\\u0000" in told or HALF_CHARACTER.search(told):
         raise Invalid(_("A text holds a zero byte or half a character; take it out."))
     if not isinstance(data, dict):
         raise Invalid(_("A maturity model is a mapping with meta, scale, roles and so on at its top."))

@@ -236,7 +236,7 @@ def test_the_yaml_view_saves_mistakes_but_nothing_that_cannot_be_read(signed_in,
 
 
 def test_a_file_that_is_no_text_makes_no_draft(place):
-    for text in ("", "- 1", "a: " + "[" * 50, "x" * 2_100_000):
+    for text in ("", "- 1", "a: " + "[" * 50, "x" * 2_100_000, 'a: "\\ud800"', 'a: "\\0"'):
         with pytest.raises(Invalid):
             drafts.import_draft(place.organization, text, by=place.admin)
     assert not ModelDraft.objects.exists()
