@@ -4,6 +4,7 @@ import gzip
 import http.server
 import logging
 import socket
+import ssl
 import threading
 import time
 
@@ -222,6 +223,16 @@ def test_connection_goes_to_the_address_that_was_checked(place, monkeypatch):
     door.close()
     assert looked_up == ["git.test"]
     assert place.asked[0][1]["Host"] == f"git.test:{port}"
+
+
+def test_authorities_are_read_only_for_a_sealed_connection(door, monkeypatch):
+    read = []
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: read.append(1) or nobody)
+    assert door.get("x").data == {"ok": True}
+    assert read == []
+    Door("https://git.example.org", dict)._open_client().close()
+    assert read == [1]
 
 
 def test_credential_is_in_no_repr_error_or_log(place, door, caplog):
