@@ -12,9 +12,10 @@ TESTS ?= tests
 HOUSE ?= tests/house
 # ONLY=--services leaves out what is plain Python, for a second run on other services.
 ONLY ?=
-# Two workers share the pure and database tests; tests of one file stay together, so a browser is started once.
-# The order of tests/conftest.py stays. A worker that dies is not replaced: the other one runs on, and the run says which test it died in.
-PYTEST ?= $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
+# Three workers, also on two processors, since a browser or a server is often waited for. Tests of one file stay together,
+# so a browser is started once.
+# The order of tests/conftest.py stays. A worker that dies is not replaced: the others run on, and the run says which test it died in.
+PYTEST ?= $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 # The leash ends everything also when make itself is killed.
 up: setup-run
