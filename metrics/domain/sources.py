@@ -110,8 +110,7 @@ def _nothing(until: dt.datetime) -> Sources:
 def _read(reader: _Reader, walk: Walk, pool: Pool) -> tuple[Sources, Kept]:
     head = walk.head
     if reader.copy.is_shallow:
-        listed = _prefetch(reader, head, (), ()) if reader.copy.remote.protocols else ()
-        tree, said = _read_tree(reader, head, listed)
+        tree, said = _read_tree(reader, head, _prefetch(reader, head, (), ()))
         return Sources(head, History(reader.until, head, is_shallow=True), tree, said), Kept()
     start_s, lines_s = int(reader.since(HISTORY_DAYS).timestamp()), int(reader.since(LINES_DAYS).timestamp())
     recent = [commit for commit in walk.mainline if start_s < commit.committed_s <= int(reader.until.timestamp())]
@@ -120,7 +119,7 @@ def _read(reader: _Reader, walk: Walk, pool: Pool) -> tuple[Sources, Kept]:
     counted = list(dict.fromkeys([*young, *(commit for commit in recent if commit.committed_s > lines_s)]))
     with_lines = {commit.sha for commit in counted}
     named = [commit for commit in recent if commit.sha not in with_lines]
-    listed = _prefetch(reader, head, counted, named) if reader.copy.remote.protocols else ()
+    listed = _prefetch(reader, head, counted, named)
     young_shas = {commit.sha for commit in young}
     parts = [
         pool.start(lambda limits: _read_lines(reader, [c.sha for c in counted], young_shas, limits)),
@@ -159,11 +158,13 @@ def _read_tree(reader: _Reader, head: str, listed: Sequence[TreeEntry]) -> tuple
 def _prefetch(
     reader: _Reader, head: str, counted: Sequence[MainlineCommit], named: Sequence[MainlineCommit]
 ) -> tuple[TreeEntry, ...]:
-    """Bring into a clone made without file contents what the steps below will look into.
+    """Bring into a clone made without file contents what the steps below will look into; a folder has it all.
 
     Returns the files of the head where they were here but for what changed since the last run.
     """
     known, copy, before, limits = reader.kept.changes, reader.copy, reader.kept.listing, reader.limits
+    if not copy.remote.protocols:
+        return ()
     unread = [c.sha for c in counted if c.sha not in known or not known[c.sha].is_counted]
     unnamed = [commit.sha for commit in named if commit.sha not in known]
     span = (head, before.commit) if head and before.commit and whole_of(copy) == before.commit else ()
