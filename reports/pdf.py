@@ -203,7 +203,9 @@ def _keep(renderer: _Renderer) -> None:
 def _files(package: bytes) -> Iterator[_Files]:
     with contextlib.ExitStack() as stack:
         document, said, printed, errors = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(4))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-pdf-"))  # fonts go there, unpacked
+        # For fonts, unpacked. A rendering that was stopped may still be writing there for a moment.
+        place = tempfile.TemporaryDirectory(prefix="headwater-pdf-", ignore_cleanup_errors=True)
+        folder = stack.enter_context(place)
         document.write(package)
         document.seek(0)
         yield _Files(document, said, printed, errors, folder)
