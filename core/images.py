@@ -84,7 +84,7 @@ def _draw_in_this_process() -> None:
         told, png = {"why": refused.why, "found": refused.found}, b""
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + png)
     sys.stdout.buffer.flush()
-    os._exit(0)  # as in reports.pdf: what is written is whole
+    os._exit(0)  # as in reports.pdf_process: what is written is whole
 
 
 def _drawn(content: bytes) -> tuple[dict[str, Any], bytes]:
