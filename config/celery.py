@@ -57,7 +57,9 @@ def load_before_forking(**_: Any) -> None:
     """Once for all processes of the pool; the first summary would do it while everybody's answers wait for it."""
     import_module("surveys.domain.summarize")
     import_module("reports.domain.render")
+    import_module("reports.domain.sections").load_beforehand()
     import_module("assessment.maturity.loader").load_beforehand()
+    import_module("reports.pdf").prepare(stays=True)
 
 
 @worker_ready.connect

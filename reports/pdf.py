@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -33,6 +34,8 @@ MEMORY_LIMIT_BYTES = 1_500_000_000
 WALL_LIMIT_S = 180
 FAULTS = (signal.SIGSEGV, signal.SIGBUS)
 TICK_S = 1.0
+IDLE_S = 300  # a process nobody needed for so long gives its memory back
+TRIES = 3  # with a process that goes away each time
 Step = Callable[[str, int], None]
 
 
@@ -85,35 +88,39 @@ def render_pdf(
     if -done.returncode in FAULTS:  # seen once, with nothing wrong with the document
         done = _rendered(package, wall_limit_s, memory_limit_bytes, tick, step)
     if done.returncode:
-        raise PdfRefused(_why(done.returncode, done.errors.decode("utf-8", "replace")))
+        raise PdfRefused(_why(done, memory_limit_bytes))
     head, _, content = done.printed.partition(b"\n")
     about = json.loads(head)
     return Pdf(content, about["pages"], tuple(about["warnings"]), done.memory_bytes, done.processor_s)
 
 
-def prepare() -> None:
-    """Have a process load WeasyPrint while the document is still being written."""
-    _keep(_renderer())
+def prepare(*, stays: bool = False) -> None:
+    """Have a process load WeasyPrint while the document is still being written.
+
+    One that stays is also there for all processes this one forks, and ends with the last of them; any other ends
+    when nobody needed it for IDLE_S.
+    """
+    _renderer(0 if stays else IDLE_S)
 
 
 def let_go() -> None:
     """End the process that is kept for the next document."""
     with _lock:
-        idle, _idle[:] = list(_idle), []
-    for renderer in idle:
-        renderer.close()
+        for renderer in _kept:
+            renderer.close()
+        _kept.clear()
 
 
 class _Renderer:
-    """A process that renders one document after another; it ends by itself when none came for long."""
+    """A process that renders documents, several at once if need be, for this one and all that are forked from it."""
 
-    def __init__(self) -> None:
-        self.owner, self.has_served = os.getpid(), False
+    def __init__(self, idle_s: float) -> None:
+        self._owner, self._has_served = os.getpid(), False
         self._errors: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the process)
-        self._control, theirs = socket.socketpair()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # each order whole, from many
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "reports.pdf_process", str(theirs.fileno())],
+                [sys.executable, "-m", "reports.pdf_process", str(theirs.fileno()), str(idle_s)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
@@ -123,41 +130,64 @@ class _Renderer:
             )
 
     def is_up(self) -> bool:
-        return self.owner == os.getpid() and self._process.poll() is None
+        """Whether its end of the socket is open."""
+        looked = select.poll()
+        looked.register(self._control, 0)
+        return not looked.poll(0)
 
-    def begin(self, files: "_Files", memory_limit_bytes: int) -> None:
+    def begin(self, files: "_Files", memory_limit_bytes: int) -> "_Answer":
         order = json.dumps({"memory_bytes": memory_limit_bytes, "folder": files.folder}).encode()
-        with contextlib.suppress(ConnectionError):  # it is gone, which the answer will tell
-            socket.send_fds(self._control, [order], [file.fileno() for file in files.all])
+        ours, theirs = socket.socketpair()
+        with theirs, contextlib.suppress(OSError):  # it is gone, which the answer will tell
+            socket.send_fds(self._control, [order], [theirs.fileno(), *(file.fileno() for file in files.all)])
+        return _Answer(ours)
 
-    def answer(self, patience_s: float) -> dict[str, Any] | None:
-        """How the document ended and what it took, nothing while it goes on. Raises EOFError without process."""
-        self._control.settimeout(patience_s)
+    def note_served(self) -> None:
+        self._has_served = True
+
+    def last_words(self) -> tuple[int, bytes]:
+        """Return code and complaints of a process of ours that never came to serve; of any other nothing."""
+        is_closed = self._control.fileno() < 0
+        if self._has_served or self._owner != os.getpid() or is_closed or self.is_up():
+            return 0, b""
+        returncode = self._process.wait()
+        self._errors.seek(0)
+        return returncode, self._errors.read()
+
+    def close(self) -> None:
+        """End it, unless others need it; what it is at goes on for whoever waits."""
+        self._control.close()
+        if self._owner == os.getpid():
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+
+class _Answer:
+    """What is told once of one document; as long as it is open, the rendering goes on."""
+
+    def __init__(self, socket: socket.socket) -> None:
+        self._socket = socket
+
+    def __enter__(self) -> "_Answer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def get(self, patience_s: float) -> dict[str, Any] | None:
+        """How the document ended and what it took, nothing while it goes on. Raises EOFError when it will not end."""
+        self._socket.settimeout(patience_s)
         try:
-            told = self._control.recv(4096)
+            told = self._socket.recv(4096)
         except TimeoutError:
             return None
         except ConnectionError:
             told = b""
         if not told:
             raise EOFError
-        self.has_served = True
         answer: dict[str, Any] = json.loads(told)
         return answer
-
-    def last_words(self) -> tuple[int, bytes]:
-        """Its return code and what it said, of a process that is gone."""
-        returncode = self._process.wait()
-        self._errors.seek(0)
-        return returncode, self._errors.read()
-
-    def close(self) -> None:
-        """End it and the rendering it is at, if any."""
-        self._control.close()
-        if self.owner == os.getpid():
-            self._process.kill()
-            self._process.wait()
-        self._errors.close()
 
 
 @dataclass(frozen=True)
@@ -176,27 +206,18 @@ class _Files:
 
 
 _lock = threading.Lock()
-_idle: list[_Renderer] = []
+_kept: list[_Renderer] = []
 atexit.register(let_go)
 
 
-def _renderer() -> _Renderer:
-    """The process that is kept, where one is up and not at work, or else a new one."""
+def _renderer(idle_s: float = IDLE_S) -> _Renderer:
+    """The process that is kept, where it is up, or else a new one."""
     with _lock:
-        while _idle:
-            renderer = _idle.pop()
-            if renderer.is_up():
-                return renderer
-            renderer.close()
-    return _Renderer()
-
-
-def _keep(renderer: _Renderer) -> None:
-    with _lock:
-        if not _idle:
-            _idle.append(renderer)
-            return
-    renderer.close()
+        if _kept and not _kept[0].is_up():
+            _kept.pop().close()
+        if not _kept:
+            _kept.append(_Renderer(idle_s))
+        return _kept[0]
 
 
 @contextlib.contextmanager
@@ -216,25 +237,22 @@ def _rendered(
 ) -> _Rendering:
     """One document in a process that is up; where it went away meanwhile, in a new one."""
     ends_at = time.monotonic() + wall_limit_s
-    while True:
+    for _ in range(TRIES):
         renderer = _renderer()
-        with _files(package) as files:
+        with _files(package) as files, renderer.begin(files, memory_limit_bytes) as answer:
             try:
-                renderer.begin(files, memory_limit_bytes)
-                answer = _wait(renderer, ends_at, wall_limit_s, tick, lambda: _hear(files.said.fileno(), step))
-            except EOFError:
-                returncode, errors = renderer.last_words()
-                renderer.close()
-                if renderer.has_served or not returncode:  # it had waited for long enough just then
-                    continue
-                return _Rendering(returncode, errors=errors)
-            except BaseException:
-                renderer.close()
-                raise
-            _keep(renderer)
+                told = _wait(answer, ends_at, wall_limit_s, tick, lambda: _hear(files.said.fileno(), step))
+            except EOFError:  # perhaps it had waited for long enough just then
+                with _lock:
+                    returncode, errors = renderer.last_words()
+                if returncode:
+                    return _Rendering(returncode, errors=errors)
+                continue
+            renderer.note_served()
             for file in (files.printed, files.errors):
                 file.seek(0)
-            return _Rendering(**answer, printed=files.printed.read(), errors=files.errors.read())
+            return _Rendering(**told, printed=files.printed.read(), errors=files.errors.read())
+    return _Rendering(-signal.SIGKILL)
 
 
 def _hear(said: int, step: Step) -> None:
@@ -245,12 +263,12 @@ def _hear(said: int, step: Step) -> None:
 
 
 def _wait(
-    renderer: _Renderer, ends_at: float, wall_limit_s: int, tick: Callable[[], None], hear: Callable[[], None]
+    answer: _Answer, ends_at: float, wall_limit_s: int, tick: Callable[[], None], hear: Callable[[], None]
 ) -> dict[str, Any]:
     while True:
-        answer = renderer.answer(max(0.01, min(TICK_S, ends_at - time.monotonic())))
-        if answer is not None:
-            return answer
+        told = answer.get(max(0.01, min(TICK_S, ends_at - time.monotonic())))
+        if told is not None:
+            return told
         if time.monotonic() >= ends_at:
             raise PdfRefused(f"Rendering took longer than {wall_limit_s} seconds and was stopped.")
         tick()
@@ -263,8 +281,10 @@ def _environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "FONTCONFIG_FILE": str(FONT_CONFIGURATION), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _why(returncode: int, errors: str) -> str:
-    if "MemoryError" in errors or "Cannot allocate" in errors:
+def _why(done: _Rendering, memory_limit_bytes: int) -> str:
+    returncode, errors = done.returncode, done.errors.decode("utf-8", "replace")
+    is_full = done.memory_bytes * 2 > memory_limit_bytes  # libraries give up in ways of their own where none is left
+    if "MemoryError" in errors or "Cannot allocate" in errors or is_full:
         return "Rendering needed more memory than a report may take and was stopped."
     if -returncode in {signal.SIGXCPU, signal.SIGKILL}:
         return "Rendering took more memory or processor time than a report may take and was stopped."

@@ -1,14 +1,17 @@
 """The process WeasyPrint runs in: it is loaded once and forks for each document.
 
-    python -m reports.pdf_process DESCRIPTOR
+    python -m reports.pdf_process DESCRIPTOR IDLE_S
 
-Over the socket DESCRIPTOR comes one line of JSON for each document, with its limits and four open files: the document
-to read, and where to say how far it is, to write the PDF, and to complain. The fork takes the limits, renders and ends;
-the answer is one line of JSON with how it ended and what it took. The end of the socket is the end of both. A program
-of its own that loads no Django.
+Over the socket DESCRIPTOR, which all processes of a worker hold, comes one line of JSON for each document, with its
+limits, a socket to answer on and four open files: the document to read, and where to say how far it is, to write the
+PDF, and to complain. The fork takes the limits, renders and ends; another one attends it and answers with one line of
+JSON, how it ended and what it took. The end of the socket to answer on is the end of both, that of DESCRIPTOR the end
+of this process, as are IDLE_S seconds without a document, unless these are none. A program of its own that loads no
+Django.
 """
 
 import base64
+import contextlib
 import ctypes
 import ctypes.util
 import datetime as dt
@@ -45,8 +48,7 @@ MAX_PADDING = 8  # how often a file whose stream ends unluckily is written again
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 PHASES = {"Step 5": "layout", "Step 6": "write"}  # of what WeasyPrint logs
 NICENESS = 10  # on top of the worker's
-IDLE_S = 300  # a process nobody needed for so long gives its memory back
-N_FILES = 4
+N_FILES = 5
 DOCTYPE = "<!doctype html>"
 NOT_XML = re.compile(r"<!D|<(?:svg|math)\b(?![^>]*\sxmlns=)")  # what declares what expands; figures known by name alone
 EMPTY = re.compile(r"<(meta|link|br|hr|img|col|wbr|input)\b([^>]*?)/?>")
@@ -54,8 +56,8 @@ VARIANT = "pdf/a-3a"
 FIRST_FONTS = ("source-sans-3-latin-400-normal", "source-sans-3-latin-600-normal", "source-serif-4-latin-600-normal")
 
 
-def serve(control: socket.socket) -> None:
-    """Answer until nobody asks any more. Ctrl-C is for whoever asked, who may want to see a document through."""
+def serve(control: socket.socket, idle_s: float = 0) -> None:
+    """Fork until nobody can ask any more. Ctrl-C is for whoever asked, who may want to see a document through."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _give_way()
     gc.disable()  # a fork ends with its one document; looking for circles in it costs more than their memory
@@ -64,33 +66,41 @@ def serve(control: socket.socket) -> None:
     _warm_up()
     gc.collect()
     gc.freeze()
-    while select.select([control], [], [], IDLE_S)[0]:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who attend are waited for by nobody
+    while select.select([control], [], [], idle_s or None)[0]:
         order, files, _, _ = socket.recv_fds(control, 4096, N_FILES)
         if not order:
             return
-        control.sendall(_in_a_fork(control, json.loads(order), files))
+        if not os.fork():
+            control.close()
+            _attend(json.loads(order), files)
+        for file in files:
+            os.close(file)
 
 
-def _in_a_fork(control: socket.socket, order: dict[str, Any], files: list[int]) -> bytes:
-    """Render one document in a process of its own and tell how it ended."""
+def _attend(order: dict[str, Any], files: list[int]) -> NoReturn:
+    """Have one document rendered in a process of its own and tell how it ended, as long as somebody waits for it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    answer, *own = files
     ended, open_while_it_runs = os.pipe()
     parent, pid = os.getpid(), os.fork()
     if not pid:
         os.close(ended)
-        control.close()
-        _render_and_end(order, files, parent)
-    for file in (open_while_it_runs, *files):
+        os.close(answer)
+        _render_and_end(order, own, parent)
+    for file in (open_while_it_runs, *own):
         os.close(file)
-    if control.fileno() in select.select([control.fileno(), ended], [], [])[0]:
-        _clear_away(pid, order["folder"])  # whoever waits says nothing until it is told, so it is gone
-    os.close(ended)
+    if answer in select.select([answer, ended], [], [])[0]:
+        _clear_away(pid, order["folder"])  # whoever waits says nothing, so it is gone
     _, status, used = os.wait4(pid, 0)
     told = {
         "returncode": os.waitstatus_to_exitcode(status),
         "memory_bytes": used.ru_maxrss * 1024,
         "processor_s": used.ru_utime + used.ru_stime,
     }
-    return json.dumps(told).encode()
+    with contextlib.suppress(BrokenPipeError):
+        os.write(answer, json.dumps(told).encode())
+    os._exit(0)
 
 
 def _clear_away(pid: int, folder: str) -> NoReturn:
@@ -302,4 +312,4 @@ def _attachments(weasyprint: Any, created: str | None, attached: bytes) -> list[
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), float(sys.argv[2]))

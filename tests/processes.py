@@ -48,6 +48,12 @@ def descendants(pid):
     return found
 
 
+def renderings_below(pid):
+    """What renders a document and what attends it, not the process that both are forked from."""
+    ours = {child for child, line in descendants(pid).items() if "reports.pdf_process" in line}
+    return [child for child in ours if parent(child) in ours]
+
+
 def _ancestors(pid):
     while pid > 1:
         pid = parent(pid)

@@ -5,8 +5,10 @@ The document's own template stays the one list of its parts: its content block i
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.template.base import Node, NodeList, Template, TextNode
 from django.template.context import make_context
 from django.template.defaulttags import IfNode
@@ -14,9 +16,17 @@ from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, IncludeNode
 from django.utils.safestring import mark_safe
 
+TEMPLATES = Path(settings.BASE_DIR, "templates")
+PRINTED = ("reports/pdf", "charts")  # their folders there
 FRAME = "reports/pdf/base.html"
 TOPIC = re.compile(r'data-topic="([^"]+)"')
 Told = Callable[[str], None]
+
+
+def load_beforehand() -> None:
+    """Read the templates of all documents now; the first document would otherwise wait for them."""
+    for path in (path for folder in PRINTED for path in TEMPLATES.joinpath(folder).iterdir()):
+        get_template(path.relative_to(TEMPLATES).as_posix())
 
 
 def n_sections(template_name: str) -> int:

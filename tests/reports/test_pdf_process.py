@@ -27,7 +27,7 @@ SLOW = document("<table><tr><td colspan=100000>x</td></tr></table>" * 3)
 
 def kept():
     """The pid of the process that is kept."""
-    (renderer,) = pdf._idle
+    (renderer,) = pdf._kept
     return renderer._process.pid
 
 
@@ -41,8 +41,8 @@ def test_one_process_serves_one_document_after_another():
 def test_a_document_that_failed_leaves_the_next_nothing(afresh):
     render_pdf(document("<p>x</p>"))
     pid, clean = kept(), render_pdf(document("<p>x</p>")).content
-    with pytest.raises(PdfRefused):
-        render_pdf(document("<p>x</p>" * 1000), memory_limit_bytes=60_000_000)
+    with pytest.raises(PdfRefused, match="more memory than a report may take"):
+        render_pdf(document("<p>x</p>" * 10_000), memory_limit_bytes=60_000_000)
     warned = render_pdf(document('<p style="nonsense: 1">x</p>'))
     again = render_pdf(document("<p>x</p>"))
     assert (again.content, again.warnings, kept()) == (clean, (), pid)
@@ -90,7 +90,7 @@ def test_a_process_that_had_waited_for_long_enough_is_replaced(afresh, monkeypat
             begun.append(self)
             if len(begun) == 1:
                 self._control.shutdown(socket.SHUT_RDWR)
-            super().begin(files, memory_limit_bytes)
+            return super().begin(files, memory_limit_bytes)
 
     monkeypatch.setattr(pdf, "_Renderer", Leaving)
     assert render_pdf(document("<p>x</p>")).n_pages == 1
@@ -105,7 +105,7 @@ def test_control_c_of_a_terminal_does_not_reach_it():
     assert kept() == pid
 
 
-def test_a_process_that_goes_away_under_a_document_is_replaced(monkeypatch):
+def test_a_process_that_goes_away_under_a_document_sees_it_through_and_is_replaced(monkeypatch):
     render_pdf(document("<p>x</p>"))
     gone, first = kept(), iter([True])
     monkeypatch.setattr(pdf, "TICK_S", 0.01)
@@ -115,24 +115,57 @@ def test_a_process_that_goes_away_under_a_document_is_replaced(monkeypatch):
             os.kill(gone, signal.SIGKILL)
 
     assert render_pdf(document("<p>x</p>" * 300), tick=tick).n_pages > 1
+    assert render_pdf(document("<p>x</p>")).n_pages == 1
     assert not is_alive(gone)
 
 
-def test_a_document_that_takes_too_long_takes_its_process_along(monkeypatch):
+def test_what_attends_a_document_may_go_away(afresh, monkeypatch):
+    prepare()
+    monkeypatch.setattr(pdf, "TICK_S", 0.01)
+    gone = set()
+
+    def tick():
+        if not gone and (attending := set(below(kept()))):
+            gone.update(attending)
+            os.kill(min(attending), signal.SIGKILL)
+
+    assert render_pdf(document("<p>x</p>" * 300), tick=tick).n_pages > 1
+    wait_for(lambda: not any(is_alive(pid) for pid in gone), why="a process went on")
+
+
+def test_a_process_that_always_goes_away_is_not_tried_for_ever(afresh, monkeypatch):
+    class Leaving(pdf._Renderer):
+        def begin(self, files, memory_limit_bytes):
+            self.note_served()
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            return super().begin(files, memory_limit_bytes)
+
+    monkeypatch.setattr(pdf, "_Renderer", Leaving)
+    with pytest.raises(PdfRefused, match="was stopped"):
+        render_pdf(document("<p>x</p>"))
+
+
+def test_a_document_that_takes_too_long_is_ended_and_nothing_else(afresh, monkeypatch):
     monkeypatch.setattr(pdf, "TICK_S", 0.05)
     render_pdf(document("<p>x</p>"))
-    seen = set()
+    pid, seen = kept(), set()
     with pytest.raises(PdfRefused, match="longer than 1 second"):
-        render_pdf(SLOW, wall_limit_s=1, tick=lambda: seen.update(rendering()))
+        render_pdf(SLOW, wall_limit_s=1, tick=lambda: seen.update(below(pid)))
     assert len(seen) >= 2
-    wait_for(lambda: not seen & set(rendering()), why="a process went on")
+    wait_for(lambda: not below(pid), why="a process went on")
+    assert kept() == pid
+    assert is_alive(pid)
 
 
-def rendering():
-    return [pid for pid, line in descendants(os.getpid()).items() if "reports.pdf_process" in line]
+def below(pid):
+    """What attends documents in a process, and what renders them."""
+    return list(descendants(pid))
 
 
-def test_two_at_once_are_two_processes_and_one_is_kept(afresh):
+def test_two_at_once_are_of_one_process(afresh):
+    render_pdf(document("<p>x</p>"))
+    pid = kept()
     told = []
     threads = [threading.Thread(target=lambda: told.append(render_pdf(document("<p>x</p>")))) for _ in range(2)]
     for thread in threads:
@@ -140,7 +173,55 @@ def test_two_at_once_are_two_processes_and_one_is_kept(afresh):
     for thread in threads:
         thread.join()
     assert [one.n_pages for one in told] == [1, 1]
-    assert len(rendering()) == len(pdf._idle) == 1
+    assert kept() == pid
+
+
+HOLDERS = """
+import os, sys, time
+from pathlib import Path
+from reports import pdf
+
+pdf.prepare(stays=True)
+print(pdf._kept[0]._process.pid, flush=True)
+if not os.fork():
+    assert pdf.render_pdf(Path(sys.argv[1]).read_text()).n_pages == 1
+    assert pdf._kept[0]._owner != os.getpid()
+    print("rendered", os.getpid(), flush=True)
+    sys.stdin.readline()
+    pdf.let_go()
+    os._exit(0)
+time.sleep(600)
+"""
+
+
+def test_one_that_stays_serves_all_that_are_forked_and_ends_with_the_last(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(document("<p>x</p>"))
+    command, pipe = [sys.executable, "-c", HOLDERS, page], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=settings.BASE_DIR) as starter:
+        try:
+            pid, (told, child) = int(starter.stdout.readline()), starter.stdout.readline().split()
+        finally:
+            starter.kill()
+        starter.wait()
+        assert (told, is_alive(int(child)), is_alive(pid)) == ("rendered", True, True)
+        starter.stdin.write("go\n")
+    wait_for(lambda: not is_alive(int(child)), why="the last that held it went on")
+    wait_for(lambda: not is_alive(pid), why="it went on without anybody")
+
+
+def test_one_that_is_inherited_and_gone_is_replaced(tmp_path):
+    gone = "os.kill(pdf._kept[0]._process.pid, 9)"
+    code = HOLDERS.replace("if not os.fork", f"{gone}\nif not os.fork").replace("!= os.getpid", "== os.getpid")
+    page = tmp_path / "page.html"
+    page.write_text(document("<p>x</p>"))
+    command, pipe = [sys.executable, "-c", code, page], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=settings.BASE_DIR) as starter:
+        try:
+            starter.stdout.readline()
+            assert starter.stdout.readline().startswith("rendered")
+        finally:
+            starter.kill()
 
 
 @pytest.mark.parametrize("is_at_work", [False, True])
@@ -167,7 +248,7 @@ def test_it_ends_with_the_process_that_started_it_even_by_sigkill(tmp_path, is_a
 
 def test_it_ends_when_nobody_needs_it():
     ours, theirs = socket.socketpair()
-    code = "import socket, sys; from reports import pdf_process as p; p.IDLE_S = 0.1; p.serve(socket.socket(fileno={}))"
+    code = "import socket; from reports import pdf_process as p; p.serve(socket.socket(fileno={}), 0.1)"
     with ours, theirs:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", code.format(theirs.fileno())],

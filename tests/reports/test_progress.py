@@ -14,11 +14,12 @@ from reports import pdf
 from reports.domain import render
 from reports.domain.making import printed
 from reports.domain.report_data import report_data
-from reports.domain.sections import n_sections
+from reports.domain.sections import load_beforehand, n_sections
 from reports.models import Form, Report
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.named_assessments import named_result
 from tests.factories.reports import ReportFactory, ResultFactory
-from tests.processes import descendants, wait_for
+from tests.processes import is_alive, renderings_below, wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,19 @@ def test_document_made_by_section_is_the_document(form):
     assert render.report_html(data, form=form) == render_to_string(render.TEMPLATES[Form(form)], context)
 
 
+def test_nothing_is_left_to_read_for_the_first_document(monkeypatch):
+    from django.template import engines
+    from django.template.loaders.filesystem import Loader
+
+    engines["django"].engine.template_loaders[0].reset()
+    load_beforehand()
+    read, contents = [], Loader.get_contents
+    monkeypatch.setattr(Loader, "get_contents", lambda loader, origin: (read.append(origin), contents(loader, origin))[1])
+    for form in Form.values:
+        render.report_html(report_data(named_result("rich")), form=form)
+    assert [origin.template_name for origin in read] == []
+
+
 def test_rendering_process_says_which_page_it_sets_and_that_it_writes(monkeypatch):
     monkeypatch.setattr(pdf, "TICK_S", 0.02)
     steps = []
@@ -87,7 +101,7 @@ def test_cancelling_in_mid_render_ends_the_process_and_the_job(monkeypatch):
 
     def stop(phase, n):
         if not seen:
-            seen.extend(pid for pid, line in descendants(pdf.os.getpid()).items() if "reports.pdf" in line)
+            seen.extend(renderings_below(pdf.os.getpid()))
             Report.objects.filter(pk=report.pk).update(cancel_requested_at=timezone.now())
 
     monkeypatch.setattr(pdf, "_hear", lambda said, step: (stop("", 0), step("layout", 1)))
@@ -95,7 +109,7 @@ def test_cancelling_in_mid_render_ends_the_process_and_the_job(monkeypatch):
     report.refresh_from_db()
     assert (report.state, report.file.name, report.sha256) == (JobState.CANCELLED, "", "")
     assert seen
-    wait_for(lambda: not set(seen) & set(descendants(pdf.os.getpid())), why="the process went on")
+    wait_for(lambda: not any(is_alive(pid) for pid in seen), why="the process went on")
     assert threading.active_count() <= n_threads
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.metrics.test_worker import PATIENCE_S, ask, run, start_worker, wait_for
 from tests.metrics.test_worker import installation as installation
-from tests.processes import descendants, is_alive, kill
+from tests.processes import descendants, is_alive, kill, parent, renderings_below
 
 pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
@@ -27,10 +27,6 @@ assessment = Assessment.objects.create(
 )
 print(json.dumps(request_report(rescore(assessment), by=None).pk))
 """
-
-
-def renderings_below(pid):
-    return [child for child, line in descendants(pid).items() if "reports.pdf" in line]
 
 
 @contextlib.contextmanager
@@ -53,6 +49,7 @@ def test_a_worker_killed_in_mid_render_leaves_no_process_and_a_report_the_next_f
     worker = start_worker(installation, log)
     try:
         rendering = wait_for(lambda: renderings_below(worker.pid), "the rendering", log)
+        assert worker.pid in {parent(parent(pid)) for pid in rendering}  # of the process the worker began with
         with held(rendering):  # else it might be done before the others are gone
             for pid in {worker.pid, *descendants(worker.pid)} - {*rendering}:
                 kill(pid)
