@@ -264,3 +264,38 @@ def test_a_collection_over_http_runs_to_its_end(root, settings):
         row.refresh_from_db()
     assert (row.state, row.error) == (JobState.DONE, "")
     assert row.measurements.get(signal="size_p75").value == 42.0
+
+
+def torn_pack(clone):
+    pack = max((clone / "objects" / "pack").glob("*.pack"), key=lambda file: file.stat().st_size)
+    pack.chmod(0o600)
+    pack.write_bytes(pack.read_bytes()[:100])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda clone: (clone / "HEAD").write_bytes(b""),
+        lambda clone: (clone / "config").write_bytes(b""),
+        lambda clone: (clone / "config").write_bytes(b"\0" * 200),
+        lambda clone: (clone / "refs" / "headwater" / "measured").write_bytes(b""),
+        lambda clone: (clone / "packed-refs").write_bytes(b"\0" * 50),
+        lambda clone: shutil.rmtree(clone / "objects"),
+        torn_pack,
+    ],
+    ids=["head", "config", "zeros", "ref", "refs", "objects", "pack"],
+)
+def test_a_clone_that_a_lost_power_left_torn_is_brought_anew(collected, before_and_after, tmp_path, damage):
+    before, after = before_and_after
+    collected(before)
+    damage(tmp_path / "clones" / "service")
+    collected(after)
+
+
+def test_a_whole_clone_is_not_brought_anew_where_the_host_stands_on_no_branch(root, cloned):
+    source = old_and_new().write(root / "service")
+    git(source, "update-ref", "--no-deref", "HEAD", git(source, "rev-parse", "HEAD~1").strip())
+    with serving(root) as host:
+        first = cloned(host)
+        (first.path / "seen").touch()
+        assert (cloned(host).head, (first.path / "seen").exists()) == (first.head, True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from core.turns import own_turn
 from metrics.clients.git.borrowed import check_borrowed
 from metrics.clients.git.gate import check_resolved
+from metrics.clients.git.layout import is_whole, lay_out
 from metrics.clients.git.process import (
     BLOB_LIMIT,
     NOWHERE,
@@ -66,7 +67,7 @@ def share_folder(folder: Path, place: Path, *, limits: Limits, roots: Sequence[P
             "The default branch has no commit that can be read: set HEAD to the branch to measure, or repair the "
             "repository."
         )
-    _lay_out(place, (common / "objects").resolve(), object_format)
+    lay_out(place, (common / "objects").resolve(), object_format)
     shallow = common / "shallow"
     if shallow.is_file():
         shutil.copyfile(shallow, place / "shallow")
@@ -88,7 +89,7 @@ def clone_url(
     """
     remote = Remote.of(url, addresses=check_resolved(url, http_hosts=http_hosts), login=login)
     watched = _limit_size(limits, place.parent, place.name, size_limit_bytes)
-    is_new = not (place / "HEAD").is_file()
+    is_new = not is_whole(place, MEASURED)
     if is_new:
         _clone_aside(url, place, watched, remote)
     if f"\turl = {url}\n" not in (place / "config").read_text(errors="replace"):
@@ -129,7 +130,7 @@ def _plain(copy: Copy) -> Path:
     if not copy.remote.protocols:
         return copy.path
     place = copy.path / PLAIN
-    _lay_out(place, (copy.path / "objects").resolve(), "sha1" if len(copy.head) == 40 else "sha256")
+    lay_out(place, (copy.path / "objects").resolve(), "sha1" if len(copy.head) == 40 else "sha256")
     return place
 
 
@@ -220,26 +221,6 @@ def _has_branches(common: Path) -> bool:
     lines = packed.read_text(errors="replace").splitlines() if packed.is_file() else []
     loose = (path for path in (common / "refs" / "heads").rglob("*") if path.is_file())
     return any(" refs/heads/" in line for line in lines) or any(loose)
-
-
-def _lay_out(place: Path, objects: Path, object_format: str) -> None:
-    """Write the few files that make a bare repository; git itself would copy more than wanted."""
-    if place.exists():
-        shutil.rmtree(place)
-    (place / "objects" / "info").mkdir(parents=True)
-    (place / "refs").mkdir()
-    (place / "HEAD").write_text("ref: refs/heads/none\n")
-    version = "0" if object_format == "sha1" else f"1\n[extensions]\n\tobjectFormat = {object_format}"
-    (place / "config").write_text(f"[core]\n\tbare = true\n\trepositoryFormatVersion = {version}\n")
-    (place / "objects" / "info" / "alternates").write_bytes(_alternates_line(objects))
-
-
-def _alternates_line(objects: Path) -> bytes:
-    """The path as git reads it there; only one with a line end is quoted, as git takes all others as they stand."""
-    name = os.fsencode(objects)
-    if b"\n" in name:
-        name = b'"%b"' % name.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
-    return name + b"\n"
 
 
 def _clone_aside(url: str, place: Path, limits: Limits, remote: Remote) -> None:
