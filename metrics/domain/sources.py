@@ -26,7 +26,7 @@ from metrics.domain.lines import KeptLines, follow_on, lines_row, name_of_rule
 from metrics.domain.walk import Walk, in_order, walk_window
 from metrics.signals.history.bases import shapes_of
 from metrics.signals.history.disclosure import is_declared
-from metrics.signals.history.merging import merge_style, merges_to_replay
+from metrics.signals.history.merging import branches_of, merge_style, merges_to_replay
 from metrics.signals.narrow import line_rule, narrow_history, narrow_tree
 from metrics.signals.owners import read_owners
 from metrics.signals.patches import FilePatch, commit_patches
@@ -315,26 +315,6 @@ def _follow(
 def rule_of_owners(tree: Tree) -> tuple[object, ...]:
     owners = read_owners(tree)
     return (owners.rules, sorted(owners.folders)) if owners else ()
-
-
-def branches_of(mainline: set[str], commits: list[Commit]) -> dict[str, tuple[Commit, ...]]:
-    """For each mainline merge, the commits it brought in, oldest first; `commits` come children first."""
-    by_sha = {commit.sha: commit for commit in commits}
-    taken = set(mainline)
-    branches: dict[str, tuple[Commit, ...]] = {}
-    for merge in reversed([commit for commit in commits if commit.sha in mainline and len(commit.parents) > 1]):
-        brought: list[Commit] = []
-        waiting = list(merge.parents[1:])
-        while waiting:
-            sha = waiting.pop()
-            if sha in taken or sha not in by_sha:
-                continue
-            taken.add(sha)
-            brought.append(by_sha[sha])
-            waiting.extend(by_sha[sha].parents)
-        if brought:
-            branches[merge.sha] = tuple(sorted(brought, key=lambda commit: (commit.committed_at, commit.sha)))
-    return branches
 
 
 def _replay(

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.maturity.loader import SHIPPED, read_model
-from metrics.domain.sources import branches_of
 from metrics.signals.history import HISTORY_SIGNALS, disclosure, intent, merging, rework, shape
+from metrics.signals.history.merging import branches_of
 from metrics.signals.history.reading import percentile
 from metrics.signals.owners import Owners, parse_codeowners
 from metrics.signals.types import (

@@ -96,3 +96,23 @@ def _branch_age_days(history: History, change: Commit) -> float | None:
         return None
     age_s = (change.committed_at - min(c.authored_at for c in brought)).total_seconds()
     return age_s / DAY_S if age_s >= 0 else None
+
+
+def branches_of(mainline: set[str], commits: list[Commit]) -> dict[str, tuple[Commit, ...]]:
+    """For each mainline merge, the commits it brought in, oldest first; `commits` come children first."""
+    by_sha = {commit.sha: commit for commit in commits}
+    taken = set(mainline)
+    branches: dict[str, tuple[Commit, ...]] = {}
+    for merge in reversed([commit for commit in commits if commit.sha in mainline and len(commit.parents) > 1]):
+        brought: list[Commit] = []
+        waiting = list(merge.parents[1:])
+        while waiting:
+            sha = waiting.pop()
+            if sha in taken or sha not in by_sha:
+                continue
+            taken.add(sha)
+            brought.append(by_sha[sha])
+            waiting.extend(by_sha[sha].parents)
+        if brought:
+            branches[merge.sha] = tuple(sorted(brought, key=lambda commit: (commit.committed_at, commit.sha)))
+    return branches
