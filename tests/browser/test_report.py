@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from surveys.domain.answers import save_answer, sections_of
 from surveys.domain.summarize import summarize_survey
-from tests.browser.conftest import RENDERING_MS
+from tests.browser.conftest import DESK, PHONE, RENDERING_MS
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.surveys import ParticipantFactory, SurveyFactory
 
@@ -35,3 +36,17 @@ def test_report_is_made_and_downloaded(signed_in, live_server, place, answered):
     content = Path(waiting.value.path()).read_bytes()
     assert content.startswith(b"%PDF-")
     assert len(content) > 20_000
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_link_of_the_preview_lands_below_its_bar(signed_in, live_server, place, answered, size):
+    page = signed_in(place.lead)
+    page.set_viewport_size(size)
+    page.goto(live_server.url + reverse("reports:report-preview", args=[answered.public_id]))
+    bar = page.locator(".preview")
+    links = page.locator(".contents a")
+    for n in range(0, links.count(), 3):
+        links.nth(n).click()
+        target = page.locator(links.nth(n).get_attribute("href"))
+        expect(target).to_be_in_viewport()
+        assert target.bounding_box()["y"] >= bar.bounding_box()["y"] + bar.bounding_box()["height"]
