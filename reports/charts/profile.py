@@ -13,6 +13,9 @@ LETTER_SIZE = 12.0
 N_UPSTREAM = 3  # define, design and build come before a reviewer sees code
 
 
+Sides = tuple[float | None, float | None]  # mean control before review and from review on, by the stages' weights
+
+
 @dataclass(frozen=True)
 class StageControl:
     """One stage's control as shares 0..1; None where nothing is known."""
@@ -59,7 +62,7 @@ class Profile:
     message: str
 
 
-def profile(stages: Sequence[StageControl], *, message: str) -> Profile:
+def profile(stages: Sequence[StageControl], *, sides: Sides, message: str) -> Profile:
     """Bars for today with the value in their foot, a dashed line for the target with its value beside it."""
     slot = (WIDTH - LEFT - RIGHT) / max(len(stages), 1)
     bars = tuple(_bar(stage, x=LEFT + i * slot, slot=slot) for i, stage in enumerate(stages))
@@ -74,15 +77,9 @@ def profile(stages: Sequence[StageControl], *, message: str) -> Profile:
             for share in (0.0, 0.25, 0.5, 0.75, 1.0)
         ),
         bars=bars,
-        brackets=_brackets(stages, slot),
+        brackets=_brackets(stages, sides, slot),
         message=message,
     )
-
-
-def mean_control(stages: Sequence[StageControl]) -> float | None:
-    """The plain mean of the stages that are known."""
-    known = [stage.today for stage in stages if stage.today is not None]
-    return sum(known) / len(known) if known else None
 
 
 def _y(share: float) -> float:
@@ -125,11 +122,11 @@ def _today_label(share: float | None, *, middle: float) -> Label | None:
     return Label(x=middle, y=y, text=number(f"{share:.0%}"))
 
 
-def _brackets(stages: Sequence[StageControl], slot: float) -> tuple[Bracket, ...]:
+def _brackets(stages: Sequence[StageControl], sides: Sides, slot: float) -> tuple[Bracket, ...]:
     groups = ((gettext("Before review"), 0, N_UPSTREAM), (gettext("From review on"), N_UPSTREAM, len(stages)))
     return tuple(
-        _bracket(words, mean_control(group), x=LEFT + first * slot, width=len(group) * slot)
-        for words, first, end in groups
+        _bracket(words, mean, x=LEFT + first * slot, width=len(group) * slot)
+        for (words, first, end), mean in zip(groups, sides, strict=True)
         if (group := stages[first:end])
     )
 

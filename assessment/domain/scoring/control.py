@@ -28,12 +28,18 @@ def control_profile(model: MaturityModelFile, today: Levels, target: Levels) -> 
 
 def tilt(model: MaturityModelFile, levels: Levels) -> float | None:
     """Mean control before review minus mean control from review on; None where either side is not known."""
+    upstream, downstream = control_before_and_after(model, levels)
+    return None if upstream is None or downstream is None else upstream - downstream
+
+
+def control_before_and_after(model: MaturityModelFile, levels: Levels) -> tuple[float | None, float | None]:
+    """Mean control before review and from review on, of which the tilt is the difference."""
     border = next((stage.order for stage in model.stages if stage.id == FIRST_DOWNSTREAM), None)
     if border is None:
-        return None
+        return None, None
     upstream = _control(model, levels, [stage.id for stage in model.stages if stage.order < border])
     downstream = _control(model, levels, [stage.id for stage in model.stages if stage.order >= border])
-    return None if upstream is None or downstream is None else upstream - downstream
+    return upstream, downstream
 
 
 def levels_today(scores: Iterable[PracticeScore]) -> dict[str, float]:

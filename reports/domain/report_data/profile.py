@@ -1,8 +1,9 @@
 """The control profile with its tilt in words."""
 
+from assessment.domain.scoring.control import control_before_and_after, levels_today
 from core.figures import NOT_KNOWN, percent_text
 from core.language import gettext
-from reports.charts.profile import StageControl, profile
+from reports.charts.profile import Sides, StageControl, profile
 from reports.domain.report_data.gather import Gathered
 from reports.domain.report_data.types import ControlProfile, ProfileRow
 from reports.domain.report_data.words import signed_text
@@ -15,12 +16,12 @@ def control_profile(gathered: Gathered) -> ControlProfile:
         StageControl(stage.name, _rounded(stage.today), _rounded(stage.target))
         for stage in gathered.card.control_profile
     ]
-    title = _title(gathered.card.tilt)
+    title, sides = _title(gathered.card.tilt), _sides(gathered)
     return ControlProfile(
         title=title,
-        sentences=(*_tilt_sentences(gathered), *_unknown(stages)),
+        sentences=(*_tilt_sentences(gathered, sides), *_unknown(stages)),
         rows=tuple(ProfileRow(stage.name, _share(stage.today), _share(stage.target)) for stage in stages),
-        chart=profile(stages, message=f"{title} {_spoken(stages)}"),
+        chart=profile(stages, sides=sides, message=f"{title} {_spoken(stages)}"),
     )
 
 
@@ -34,15 +35,20 @@ def _title(tilt: float | None) -> str:
     return gettext("Quality is decided mostly after code meets a reviewer.")
 
 
-def _tilt_sentences(gathered: Gathered) -> tuple[str, ...]:
-    today, target = gathered.card.tilt, gathered.card.target_tilt
-    if today is None:
+def _sides(gathered: Gathered) -> Sides:
+    before, after = control_before_and_after(gathered.model, levels_today(gathered.card.practices))
+    return _rounded(before), _rounded(after)
+
+
+def _tilt_sentences(gathered: Gathered, sides: Sides) -> tuple[str, ...]:
+    (before, after), target = sides, gathered.card.target_tilt
+    if before is None or after is None:
         return (gettext("The tilt needs a known practice on both sides of review."),)
     sentence = gettext(
         "Tilt {signed} points: control in definition, design and build minus control in "
         "review, integration, release and operation, each as a weighted mean of its stages. "
         "Positive means upstream."
-    ).format(signed=signed_text(today * 100))
+    ).format(signed=signed_text((before - after) * 100))
     if target is None:
         return (sentence, gettext("No target profile is set for this assessment."))
     return (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts.lettering import text_width
-from reports.charts.profile import StageControl, mean_control, profile
+from reports.charts.profile import StageControl, profile
 from reports.charts.roadmap import PlannedStep, roadmap_figure
 from reports.charts.scale import LevelScale, push_apart, scale_words
 from reports.charts.strip import strip
@@ -102,7 +102,7 @@ def test_voices_of_a_contradiction_joins_both_readings_without_a_planning_mark()
 
 @given(stages=st.lists(st.builds(StageControl, name=words, today=shares, target=shares), max_size=9))
 def test_profile_stays_inside_its_view_box_and_its_labels_keep_apart(stages):
-    chart = profile(stages, message="m")
+    chart = profile(stages, sides=(0.25, None), message="m")
     for bar in chart.bars:
         assert inside(bar.x, chart.width)
         assert inside(bar.x + bar.width, chart.width)
@@ -113,12 +113,6 @@ def test_profile_stays_inside_its_view_box_and_its_labels_keep_apart(stages):
             half = text_width(bar.today_label.text, size=12) / 2
             assert bar.today_label.x + half <= bar.target_label.x + 2
     assert all(inside(b.label.y, chart.height) and inside(b.x + b.width, chart.width) for b in chart.brackets)
-
-
-def test_mean_control_leaves_out_what_is_not_known():
-    stages = [StageControl("a", 0.25, None), StageControl("b", None, None), StageControl("c", 0.75, 1)]
-    assert mean_control(stages) == 0.5
-    assert mean_control([StageControl("a", None, None)]) is None
 
 
 @st.composite

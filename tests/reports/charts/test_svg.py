@@ -31,7 +31,9 @@ CHARTS = {
         message=MESSAGE,
     ),
     "profile": profile(
-        [StageControl("Design & planning", 0.02, 0.7), StageControl("Build", None, None)], message=MESSAGE
+        [StageControl("Design & planning", 0.02, 0.7), StageControl("Build", None, None)],
+        sides=(0.02, None),
+        message=MESSAGE,
     ),
     "value_stream": value_stream(
         [StageTime("Build & <test>", 1.5, 0), StageTime("Review", 0.3, 2.4, "89% busy")],
