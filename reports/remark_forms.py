@@ -1,6 +1,7 @@
 """What people write into a report, and for whom."""
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Reach
@@ -11,7 +12,7 @@ MAX_LENGTH = 3000
 class RemarkForm(forms.Form):
     text = forms.CharField(
         label=_("Your words"),
-        max_length=MAX_LENGTH,
+        validators=[MaxLengthValidator(MAX_LENGTH)],  # a field that ends there would cut what is put in, without a word
         required=False,
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=_(

@@ -158,6 +158,7 @@ def test_text_too_long_is_said_beside_the_field_and_stays(client, result, ada):
     answer = client.post(address(result), {"text": "w" * 3001, "reach": "team", "based_on": "0"})
     assert answer.status_code == 422
     assert answer.context["form"]["text"].value() == "w" * 3001
+    assert "maxlength" not in answer.content.decode()  # what is put in would be cut there without a word
 
 
 def test_report_with_wild_texts_is_printed_and_fetches_nothing(result, ada):
