@@ -15,7 +15,7 @@ from accounts.models import User
 from assessment.domain.flow import FlowError
 from assessment.domain.flow.given import filled, team_inputs
 from assessment.domain.flow.whatif import PRESETS, WhatIf, whatif_from
-from assessment.domain.flow_inputs import given_of, set_flow_inputs
+from assessment.domain.flow_inputs import check_open, given_of, set_flow_inputs
 from assessment.domain.scenarios import delete_scenario, save_scenario, show_in_report
 from assessment.models import Assessment, FlowScenario
 from assessment.views import fetch_assessment
@@ -82,6 +82,7 @@ def scenario_delete(request: HttpRequest, scenario: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def flow_inputs(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     row = fetch_assessment(request, assessment, "reports.edit_flow_inputs")
+    check_open(row)
     form = FlowInputsForm(request.POST if request.method == "POST" else None, given=given_of(row))
     if form.is_valid():
         set_flow_inputs(row, form.inputs(), by=cast(User, request.user))

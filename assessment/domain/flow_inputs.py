@@ -11,11 +11,11 @@ from assessment.domain.evidence import rescore
 from assessment.domain.flow.given import Given, Origin, refusal_of
 from assessment.domain.flow.inputs import NAMES
 from assessment.domain.flow_reading import given_of
-from assessment.models import Assessment, FlowInput, FlowOrigin
+from assessment.models import Assessment, AssessmentState, FlowInput, FlowOrigin
 from core.language import gettext
-from core.refusals import Invalid
+from core.refusals import Invalid, Refused
 
-__all__ = ["given_of", "record_flow_inputs", "set_flow_inputs"]
+__all__ = ["check_open", "given_of", "record_flow_inputs", "set_flow_inputs"]
 
 
 @transaction.atomic
@@ -45,6 +45,7 @@ def record_flow_inputs(assessment: Assessment, inputs: Iterable[Given], *, origi
 @transaction.atomic
 def set_flow_inputs(assessment: Assessment, values: dict[str, float | None], *, by: User | None) -> None:
     """Set inputs by hand; None takes one back, so that the measured, told or default value speaks again."""
+    check_open(assessment)
     for name, value in values.items():
         if name not in NAMES:
             text = gettext("There is no flow input “{name}”; known are {names}.")
@@ -57,6 +58,14 @@ def set_flow_inputs(assessment: Assessment, values: dict[str, float | None], *, 
         changed |= _withdraw(mine.get(name), by) if value is None else _set(assessment, mine.get(name), name, value, by)
     if changed:
         rescore(assessment)
+
+
+def check_open(assessment: Assessment) -> None:
+    """What was closed keeps the result it was closed with."""
+    if assessment.state == AssessmentState.CLOSED:
+        raise Refused(
+            gettext("The assessment is closed, so that its result stays as it is. Open it again to change its numbers.")
+        )
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ from reports.models import Form, Paper, Profile, RemarkVersion, Report
 from reports.pdf import BASE, Pdf, render_pdf
 from reports.tasks import render
 
-TEMPLATE_VERSION = "15"
+TEMPLATE_VERSION = "16"
 TEMPLATES = {
     Form.FULL: "reports/pdf/document.html",
     Form.SHORT: "reports/pdf/short.html",

@@ -8,10 +8,11 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from assessment.domain.flow.given import Origin
 from assessment.domain.flow.whatif import WhatIf, whatif_from
-from assessment.domain.flow_inputs import record_flow_inputs
+from assessment.domain.flow_inputs import record_flow_inputs, set_flow_inputs
 from assessment.domain.flow_reading import flow_reading_of
 from assessment.domain.scenarios import save_scenario, show_in_report
-from assessment.models import FlowScenario
+from assessment.models import Assessment, AssessmentState, FlowScenario
+from core.refusals import Refused
 from tests.assessment.flow.test_constraint import TOLD, WAITS, team
 from tests.factories.accounts import MembershipFactory
 from tests.factories.assessment import AssessmentFactory
@@ -124,7 +125,7 @@ def test_defaults_are_named(client):
     bare = AssessmentFactory()
     client.force_login(MembershipFactory(team=bare.team).user)
     page = client.get(address(bare)).content.decode()
-    assert "Not known about this team, so a default stands in: changes per working day, definition, days" in page
+    assert "Not known about this team, so a default stands in: changes per working day; definition, days;" in page
 
 
 def test_scenario_is_saved_named_replaced_and_opened_by_its_link(client, assessment, lead):
@@ -210,3 +211,17 @@ def test_inputs_that_cannot_be_are_refused_and_kept_in_the_form(client, assessme
     assert "Is 0; give a whole number from 1" in page
     assert "below 100 percent" in page
     assert not assessment.flow_inputs.filter(origin="facilitator").exists()
+
+
+def test_a_closed_assessment_keeps_its_numbers(client, assessment, lead):
+    Assessment.objects.filter(pk=assessment.pk).update(state=AssessmentState.CLOSED)
+    before = assessment.results.count()
+    for answer in (
+        client.get(address(assessment, "flow-inputs")),
+        client.post(address(assessment, "flow-inputs"), {"reviewers": "6"}),
+    ):
+        assert answer.status_code == 409
+        assert "Open it again to change its numbers." in answer.content.decode()
+    with pytest.raises(Refused, match="stays as it is"):
+        set_flow_inputs(Assessment.objects.get(pk=assessment.pk), {"reviewers": 6.0}, by=lead)
+    assert (assessment.results.count(), assessment.flow_inputs.filter(origin="facilitator").exists()) == (before, False)

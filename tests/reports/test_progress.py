@@ -76,7 +76,9 @@ def test_nothing_is_left_to_read_for_the_first_document(monkeypatch):
     engines["django"].engine.template_loaders[0].reset()
     load_beforehand()
     read, contents = [], Loader.get_contents
-    monkeypatch.setattr(Loader, "get_contents", lambda loader, origin: (read.append(origin), contents(loader, origin))[1])
+    monkeypatch.setattr(
+        Loader, "get_contents", lambda loader, origin: (read.append(origin), contents(loader, origin))[1]
+    )
     for form in Form.values:
         render.report_html(report_data(named_result("rich")), form=form)
     assert [origin.template_name for origin in read] == []

@@ -55,7 +55,7 @@ def test_headline_without_flow_names_the_lowest_keystone_and_says_so():
     headline = report_data(ResultFactory()).headline
     assert headline.title.endswith("is “Merge gate”.")
     assert "lowest of the 8 keystones" in headline.reading
-    assert "does not claim to be the stage that sets the pace" in headline.reading
+    assert "no stage is said to set the pace" in headline.reading
 
 
 def test_headline_chooses_the_lowest_known_keystone_when_the_roadmap_names_none():

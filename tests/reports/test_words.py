@@ -17,6 +17,10 @@ def test_signed_text_uses_a_true_minus():
     assert words.signed_text(5) == "+5"
 
 
+def test_nothing_has_no_sign():
+    assert [words.signed_text(-0.4), words.signed_text(0.04, 1), words.signed_text(0)] == ["0", "0.0", "0"]
+
+
 def test_list_text_joins_as_a_sentence():
     assert [list_text(p) for p in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
 

@@ -17,7 +17,7 @@ from assessment.domain.flow.relief import (
 )
 from assessment.domain.flow.uncertainty import Range, ranges
 from assessment.domain.flow.whatif import WhatIf
-from core.language import gettext, in_sentence, list_text, number
+from core.language import gettext, in_sentence, number
 from reports.charts.flow_bars import FlowBars, FlowCase, Part, flow_bars
 from reports.domain.flow_page import types, words
 from reports.domain.flow_page.cases import change_text, preset_cases
@@ -77,7 +77,7 @@ def defaults_text(inputs: Mapping[str, Given]) -> str:
     missing = defaults_among(inputs)
     if not missing:
         return ""
-    names = list_text([in_sentence(gettext(words.INPUTS[name])) for name in missing])
+    names = "; ".join(in_sentence(gettext(words.INPUTS[name])) for name in missing)
     return gettext("Not known about this team, so a default stands in: {names}.").format(names=names)
 
 

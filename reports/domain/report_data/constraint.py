@@ -22,9 +22,7 @@ DRIFTING = {
     "changes_per_day": gettext_noop("changes made ready per day"),
     "time_in_review_mean_days": gettext_noop("time in review"),
 }
-NOT_MEASURED = gettext_noop(
-    "Time through the value stream has not been measured, so this does not claim to be the stage that sets the pace."
-)
+NOT_MEASURED = gettext_noop("Time through the value stream has not been measured, so no stage is said to set the pace.")
 
 
 @dataclass(frozen=True)

@@ -82,9 +82,10 @@ def overall_sentences(gathered: Gathered) -> tuple[str, ...]:
     ).format(score=number(f"{overall.score:.1f}"), score_2=score_text(overall.arithmetic))
     names = {dimension.dimension: dimension.name for dimension in gathered.card.dimensions}
     lowest = names.get(overall.lowest_dimension, overall.lowest_dimension)
-    second = _lowest(gathered.level_name(overall.lowest_staged), lowest)
+    n_lowest = [d.staged_level for d in gathered.card.dimensions].count(overall.lowest_staged)
+    second = _lowest(gathered.level_name(overall.lowest_staged), lowest if n_lowest == 1 else "")
     if overall.balance_gap is not None:
-        second = gettext("{lowest}; highest and lowest dimension differ by {gap} levels").format(
+        second = gettext("{lowest}; highest and lowest dimension of the index differ by {gap} levels").format(
             lowest=second, gap=number(f"{overall.balance_gap:.1f}")
         )
     return (first, second + ".", *_robustness(overall.order_changes, overall.order_is_robust))

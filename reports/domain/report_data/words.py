@@ -37,7 +37,8 @@ def observed_text(n: int, window_days: int) -> str:
 
 def signed_text(value: float, digits: int = 0) -> str:
     """With a sign, and the sign for minus that lines up with plus."""
-    return number(f"{value:+.{digits}f}").replace("-", "\N{MINUS SIGN}")
+    rounded = round(value, digits) or 0.0
+    return number(f"{rounded:{'+' if rounded else ''}.{digits}f}").replace("-", "\N{MINUS SIGN}")
 
 
 def date_text(day: dt.date) -> str:
