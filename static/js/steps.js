@@ -10,8 +10,7 @@
   let here = questions[0];
   const step = (by) => {
     if (narrow.matches) return questions[questions.indexOf(here) + by];
-    const practice = practices[practices.indexOf(here.closest(".practice")) + by];
-    return practice && practice.querySelector(".question");
+    return practices[practices.indexOf(here.closest(".practice")) + by]?.querySelector(".question");
   };
   const show = (question) => {
     here = question;
@@ -33,6 +32,7 @@
   const named = () => questions.find((one) => "#" + one.id === window.location.hash);
   back.addEventListener("click", () => go(step(-1)));
   next.addEventListener("click", () => go(step(1)));
+  document.querySelector(".answers").addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && event.target.matches("input") && step(1) && (event.preventDefault(), go(step(1))));
   document.addEventListener("show", (event) => go(event.target.closest(".practice").contains(event.target) && event.target.matches(".question") ? event.target : here));
   narrow.addEventListener("change", () => show(here));
   window.addEventListener("hashchange", () => named() && go(named()));

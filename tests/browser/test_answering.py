@@ -56,6 +56,24 @@ def test_one_question_at_a_time_on_a_phone_one_practice_on_a_wide_screen(phone, 
     expect(shown).to_have_count(2)
 
 
+def test_enter_goes_to_the_next_practice_and_leaves_the_page_after_the_last(phone, live_server, seat):
+    phone.set_viewport_size(DESK)
+    start(phone, live_server.url, seat)
+    practices = phone.locator(".practice")
+    expect(practices).to_have_count(1)
+    practices.locator("input[type=radio]").first.focus()
+    with phone.expect_navigation():
+        phone.keyboard.press("Enter")
+    here = phone.url
+    expect(practices).to_have_count(2)
+    practices.nth(0).locator("input[type=radio]").first.focus()
+    phone.keyboard.press("Enter")
+    expect(practices.nth(1)).to_be_visible()
+    expect(practices.nth(0)).to_be_hidden()
+    expect(practices.nth(1).locator(".question").first).to_be_focused()
+    assert phone.url == here
+
+
 @pytest.mark.parametrize("size", [NARROW, PHONE])
 def test_page_fits_a_telephone_with_room_to_tap(phone, live_server, seat, size):
     phone.set_viewport_size(size)
