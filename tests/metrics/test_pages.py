@@ -55,6 +55,7 @@ def address(name, collection):
     args = {
         "repository-list": [collection.assessment.public_id],
         "repository-attach": [collection.assessment.public_id],
+        "repository-host": [collection.assessment.public_id, collection.repository.public_id],
         "repository-remove": [collection.assessment.public_id, collection.repository.public_id],
         "collection-start": [collection.assessment.public_id, collection.repository.public_id],
     }.get(name, [collection.public_id])
@@ -95,6 +96,15 @@ def test_attaching_a_folder_measures_it_and_shows_the_run(lead, assessment, root
     run = repository.collections.get()
     assert (run.state, run.until_on) == (JobState.DONE, UNTIL)
     assert answer.redirect_chain[-1][0] == reverse("metrics:collection-detail", args=[run.public_id])
+
+
+@pytest.mark.parametrize("name", ["repository-attach", "repository-host"])
+def test_the_first_button_of_the_form_is_not_the_test_of_the_connection(lead, collection, name):
+    """Enter in a field presses the first one, also without JavaScript."""
+    page = lead.get(address(name, collection)).content.decode()
+    form = page[page.index('<form method="post">', page.index("<h1>")) :]
+    assert 'name="test"' in form
+    assert form.index('<button class="visually-hidden" tabindex="-1" aria-hidden="true">') == form.index("<button")
 
 
 @pytest.mark.parametrize(

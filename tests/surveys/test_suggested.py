@@ -100,6 +100,7 @@ def test_page_shows_a_suggestion_and_saves_it_only_when_taken(client, user, team
     page = client.get(address).content.decode()
     assert "Suggested: “Fully”." in page
     assert page.count('name="take-') == 1
+    assert page.index('<button class="visually-hidden"') < page.index('name="take-')  # Enter takes nothing unasked
     client.post(address, {"seat": seat.public_id, "stay": ""})
     assert not Answer.objects.filter(participant=seat).exists()
     assert client.post(address, {"seat": seat.public_id, "take-P-RO-A-1": ""}).url == address
