@@ -1,9 +1,11 @@
 """Attaching and removing repositories, starting and cancelling collections."""
 
 import datetime as dt
+import secrets
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,12 +22,13 @@ from metrics.clients.git.gate import check_folder, check_url, is_url
 from metrics.clients.git.process import GitError
 from metrics.domain.as_evidence import record_measured
 from metrics.domain.quotas import check_collections, check_repositories
-from metrics.models import Collection, Repository, RepositoryKind
+from metrics.models import Collection, CollectionSchedule, Repository, RepositoryKind
 from metrics.signals.scope import ScopeError, parse_scope
 from metrics.tasks import collect_soon
 
 ATTACHED = gettext_noop("This repository is already attached.")
 MAX_WEIGHT = 100
+WEEK = dt.timedelta(days=7)
 
 
 def check_not_frozen(assessment: Assessment) -> None:
@@ -49,8 +52,15 @@ def attach_repository(
             )
     except IntegrityError as error:
         raise Refused(_(ATTACHED)) from error
+    schedule_of(team)
     record("repository.attached", by=by, on=row, team=team, kind=kind)
     return row
+
+
+def schedule_of(team: Team) -> CollectionSchedule:
+    """The team's weekly schedule, made with its first repository: on, at a moment within the coming week."""
+    first_at = timezone.now() + dt.timedelta(seconds=secrets.randbelow(int(WEEK.total_seconds())))
+    return CollectionSchedule.objects.get_or_create(team=team, defaults={"next_at": first_at})[0]
 
 
 @transaction.atomic

@@ -18,19 +18,12 @@ from assessment.maturity.formats import OURS
 from assessment.models import Assessment, AssessmentState
 from core.models import JobState
 from core.refusals import Refused
-from metrics.domain.repositories import last_day_of, request_collection
+from metrics.domain.repositories import WEEK, last_day_of, request_collection, schedule_of
 from metrics.models import CollectionSchedule, Repository
 
 logger = logging.getLogger(__name__)
 
-WEEK = timedelta(days=7)
 JITTER_S = 2 * 3600
-
-
-def schedule_of(team: Team) -> CollectionSchedule:
-    """The team's schedule, made when first asked for: on, at a moment within the coming week."""
-    first_at = timezone.now() + timedelta(seconds=secrets.randbelow(int(WEEK.total_seconds())))
-    return CollectionSchedule.objects.get_or_create(team=team, defaults={"next_at": first_at})[0]
 
 
 @transaction.atomic

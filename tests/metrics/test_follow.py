@@ -16,7 +16,7 @@ from metrics.domain.as_evidence import latest_collections
 from metrics.domain.collect import collect, store
 from metrics.domain.follow import measure_due, series_of, weeks_of
 from metrics.domain.measure import Findings
-from metrics.domain.schedule import schedule_of
+from metrics.domain.repositories import schedule_of
 from metrics.models import Collection, Measurement
 from metrics.signals.types import Measured
 from tests.factories.assessment import AssessmentFactory

@@ -13,8 +13,15 @@ from metrics.domain import schedule as weekly
 from metrics.domain.account import MAX_LINES, accounted, note
 from metrics.domain.collect import collect
 from metrics.domain.quotas import SHARE_TAKEN, SLOW_TAKEN, reason_to_step_back
-from metrics.domain.repositories import attach_repository, cancel_collection, request_collection, restart_collection
-from metrics.domain.schedule import JITTER_S, WEEK, collect_due, next_after, schedule_of, set_schedule
+from metrics.domain.repositories import (
+    WEEK,
+    attach_repository,
+    cancel_collection,
+    request_collection,
+    restart_collection,
+    schedule_of,
+)
+from metrics.domain.schedule import JITTER_S, collect_due, next_after, set_schedule
 from metrics.models import Collection, CollectionSchedule, HostConnection, RepositoryKind
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory

@@ -10,7 +10,7 @@ from django.urls import reverse
 from core.models import JobState
 from core.polling import STOP_POLLING, job_version
 from metrics.domain.collect import clone_place, collect
-from metrics.models import Collection, Repository
+from metrics.models import Collection, CollectionSchedule, Repository
 from tests.factories.assessment import AssessmentFactory
 from tests.factories.metrics import CollectionFactory, RepositoryFactory
 from tests.metrics.repositories import UNTIL, plain_history
@@ -96,6 +96,19 @@ def test_attaching_a_folder_measures_it_and_shows_the_run(lead, assessment, root
     run = repository.collections.get()
     assert (run.state, run.until_on) == (JobState.DONE, UNTIL)
     assert answer.redirect_chain[-1][0] == reverse("metrics:collection-detail", args=[run.public_id])
+
+
+def test_what_is_attached_is_said_to_be_measured_every_week_from_the_beginning(lead, assessment, root):
+    folder = plain_history().write(root / "service")
+    lead.post(reverse("metrics:repository-attach", args=[assessment.public_id]), {"location": str(folder), "name": ""})
+    url = reverse("metrics:repository-list", args=[assessment.public_id])
+    page = lead.get(url).content.decode()
+    assert "All are measured again every week, next on" in page
+    assert CollectionSchedule.objects.get(team=assessment.team).is_on
+    lead.post(reverse("metrics:collection-schedule", args=[assessment.public_id]), {"is_on": "no"})
+    folder = plain_history().write(root / "other")
+    lead.post(reverse("metrics:repository-attach", args=[assessment.public_id]), {"location": str(folder), "name": ""})
+    assert "Measure every week" in lead.get(url).content.decode()
 
 
 @pytest.mark.parametrize("name", ["repository-attach", "repository-host"])
