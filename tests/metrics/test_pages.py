@@ -111,6 +111,21 @@ def test_what_is_attached_is_said_to_be_measured_every_week_from_the_beginning(l
     assert "Measure every week" in lead.get(url).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("state", "heading"),
+    [
+        (JobState.QUEUED, "Measuring service"),
+        (JobState.RUNNING, "Measuring service"),
+        (JobState.DONE, "service answered 0 questions."),
+        (JobState.FAILED, "service could not be measured"),
+        (JobState.CANCELLED, "Measuring service was stopped"),
+    ],
+)
+def test_a_run_is_headed_by_its_state(lead, collection, state, heading):
+    Collection.objects.filter(pk=collection.pk).update(state=state)
+    assert f"<h1>{heading}</h1>" in lead.get(address("collection-detail", collection)).content.decode()
+
+
 @pytest.mark.parametrize("name", ["repository-attach", "repository-host"])
 def test_the_first_button_of_the_form_is_not_the_test_of_the_connection(lead, collection, name):
     """Enter in a field presses the first one, also without JavaScript."""
