@@ -47,6 +47,7 @@ class TeamForm(forms.Form):
 
 
 class RoleForm(forms.Form):
+    is_new = False
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     ends_on = forms.DateField(
         label=_("Last day"),
@@ -68,13 +69,14 @@ class RoleForm(forms.Form):
         data = super().clean() or {}
         if "role" in data and "ends_on" in data:
             try:
-                check_end(data["role"], data["ends_on"])
+                check_end(data["role"], data["ends_on"], is_new=self.is_new)
             except Invalid as refusal:
                 self.add_error("ends_on", refusal.sentence)
         return data
 
 
 class PersonForm(RoleForm):
+    is_new = True
     email = forms.EmailField(label=_("E-mail address"), help_text=_("The person signs in with it."))
     name = forms.CharField(
         label=_("Name"), max_length=120, help_text=_("Somebody already known here keeps their own name.")

@@ -43,7 +43,7 @@ def _give(place: Membership, *, role: Role, ends_on: dt.date | None, by: User) -
     there = place.team or place.organization
     if place.user == by and not runs_organization(by, place.organization):
         raise Refused(_("Only an administrator can change your own access."))
-    check_end(role, ends_on)
+    check_end(role, ends_on, is_new=True)
     rows = Membership.with_ended.filter(user=place.user, organization=place.organization, team=place.team)
     if (found := rows.first()) and not found.has_ended:
         raise Refused(_("%(person)s already has a place in %(there)s.") % {"person": place.user, "there": there})
@@ -67,13 +67,15 @@ def change_place(membership: Membership, *, role: Role, ends_on: dt.date | None 
     _record("membership.changed", membership, by=by, before=before, after=role, ends_on=ends_on)
 
 
-def check_end(role: Role, ends_on: dt.date | None) -> None:
-    """Raise Invalid for a last day that cannot be."""
+def check_end(role: Role, ends_on: dt.date | None, *, is_new: bool = False) -> None:
+    """Raise Invalid for a last day that cannot be; who is new cannot be removed instead."""
     if ends_on is None:
         return
     if role == Role.ADMINISTRATOR:
         raise Invalid(_("An administrator's access has no end: leave the day empty, or choose another role."))
     if ends_on < timezone.localdate():
+        if is_new:
+            raise Invalid(_("This day is over. Choose today or a later day."))
         raise Invalid(_("This day is over. Choose today or a later day, or remove the person."))
 
 

@@ -87,6 +87,19 @@ def test_who_came_back_gets_the_old_place_with_a_new_day(place, of_consultant, c
     assert (again.pk, again.role, again.ends_on) == (of_consultant.pk, Role.VIEWER, None)
 
 
+def test_a_last_day_that_is_over_says_nothing_of_removing_who_is_not_there_yet(place, client):
+    client.force_login(place.admin)
+    given = {"name": "Mia", "email": "mia@nordlicht.example", "role": Role.MEMBER, "ends_on": "2026-09-30"}
+    answer = client.post(reverse("accounts:team-person-add", args=[place.team.public_id]), given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "This day is over. Choose today or a later day." in page
+    assert "remove the person" not in page
+    membership = Membership.objects.get(user=place.member, team=place.team)
+    page = edit(client, membership, role=Role.MEMBER, ends_on="2026-09-30").content.decode()
+    assert "or remove the person" in page
+
+
 @pytest.mark.parametrize(
     ("role", "day", "says"),
     [(Role.ADMINISTRATOR, LAST_DAY, "has no end"), (Role.VIEWER, dt.date(2026, 9, 30), "is over")],
