@@ -140,7 +140,8 @@ def team_detail(request: HttpRequest, team: uuid.UUID) -> HttpResponse:
     row = _team(request, team)
     may_see_people = request.user.has_perm("accounts.view_team_people", row)
     people = _people(request, Membership.with_ended.filter(team=row)) if may_see_people else {}
-    return render(request, "accounts/team_detail.html", {"team": row, **people})
+    assessments = row.assessments.for_user(me(request)).order_by("-period_end_on", "-pk")
+    return render(request, "accounts/team_detail.html", {"team": row, "assessments": assessments, **people})
 
 
 @login_required

@@ -1,13 +1,16 @@
 """The pages for organizations, teams and people, as each kind of person sees them."""
 
+import datetime as dt
 import re
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import Membership, Organization, Role, Team
 from tests.factories.accounts import MembershipFactory, TeamFactory, UserFactory
+from tests.factories.assessment import AssessmentFactory
 
 
 def address(place, name):
@@ -203,11 +206,27 @@ def test_last_administrator_keeps_the_role_with_a_sentence_beside_it(place, clie
     assert "Nordlicht needs an administrator." in response.content.decode()
 
 
+@pytest.mark.parametrize("who", ["admin", "lead", "member"])
+def test_team_page_lists_the_assessments_of_the_team_newest_first(place, client, who):
+    old = AssessmentFactory(team=place.team, title="Spring", period_end_on=dt.date(2026, 3, 31))
+    new = AssessmentFactory(team=place.team, title="Summer", period_end_on=dt.date(2026, 6, 30))
+    other = AssessmentFactory(team=TeamFactory(organization=place.organization), title="Elsewhere")
+    client.force_login(place.by_name(who))
+    page = client.get(f"/teams/{place.team.public_id}/").content.decode()
+    links = [reverse("assessment:assessment-detail", args=[row.public_id]) for row in (new, old, other)]
+    assert page.index(f'<a href="{links[0]}">Summer</a>') < page.index(f'<a href="{links[1]}">Spring</a>')
+    first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (new.period_start_on, new.period_end_on))
+    assert f"{first} to {last}" in page
+    assert f'<span class="state {new.state}">{new.get_state_display()}</span>' in page
+    assert links[2] not in page
+
+
 @pytest.mark.parametrize("n_more", [0, 2])
 def test_team_page_asks_the_database_the_same_for_any_size(place, client, n_more, django_assert_num_queries):
     MembershipFactory.create_batch(n_more, team=place.team)
+    AssessmentFactory.create_batch(n_more, team=place.team)
     client.force_login(place.lead)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/teams/{place.team.public_id}/")
 
 
