@@ -166,8 +166,8 @@ class _Renderer:
 class _Answer:
     """What is told once of one document; as long as it is open, the rendering goes on."""
 
-    def __init__(self, socket: socket.socket) -> None:
-        self._socket = socket
+    def __init__(self, ours: socket.socket) -> None:
+        self._socket = ours
 
     def __enter__(self) -> "_Answer":
         return self
