@@ -97,7 +97,7 @@ def action_card(gathered: Gathered, step: RoadmapStep) -> ActionCard:
         unlocks=_unlocks(gathered, step),
         indicator=signal_name(gathered.model, step.indicator_signal) if step.indicator_signal else "",
         baseline=_baseline(gathered, step.indicator_signal) if step.indicator_signal else "",
-        target=as_sentence(step.indicator_watch),
+        target=_target(gathered, step),
         why=tuple(as_sentence(text) for text in step.why),
         sources=tuple(source_title(gathered, source) for source in step.backing),
         placed=step.placement,
@@ -182,6 +182,21 @@ def _unlocks(gathered: Gathered, step: RoadmapStep) -> str:
     if gates:
         parts.append(count_text(gates, "gate"))
     return gettext("Unlocks {parts}.").format(parts=list_text(parts)) if parts else ""
+
+
+def _target(gathered: Gathered, step: RoadmapStep) -> str:
+    """What to watch its number for; where that reads as the level aimed at today, it says that it cannot tell."""
+    text = as_sentence(step.indicator_watch)
+    score = gathered.scores.get(step.practice)
+    bands = {band.signal: band for band in score.bands} if score and step.kind != StepKind.SETTLE else {}
+    band = bands.get(step.indicator_signal or "")
+    if band is None or band.dropped or band.low < step.to_level:
+        return text
+    held = gettext(
+        "By itself this number reads as {level} today already: see that it holds, and agree on another to follow "
+        "the step by."
+    )
+    return f"{text} {held.format(level=gathered.level_name(step.to_level))}"
 
 
 def _baseline(gathered: Gathered, signal: str | None) -> str:
