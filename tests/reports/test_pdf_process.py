@@ -125,7 +125,7 @@ def test_what_attends_a_document_may_go_away(afresh, monkeypatch):
     gone = set()
 
     def tick():
-        if not gone and (attending := set(below(kept()))):
+        if not gone and (attending := set(descendants(kept()))):
             gone.update(attending)
             os.kill(min(attending), signal.SIGKILL)
 
@@ -151,16 +151,11 @@ def test_a_document_that_takes_too_long_is_ended_and_nothing_else(afresh, monkey
     render_pdf(document("<p>x</p>"))
     pid, seen = kept(), set()
     with pytest.raises(PdfRefused, match="longer than 1 second"):
-        render_pdf(SLOW, wall_limit_s=1, tick=lambda: seen.update(below(pid)))
+        render_pdf(SLOW, wall_limit_s=1, tick=lambda: seen.update(descendants(pid)))
     assert len(seen) >= 2
-    wait_for(lambda: not below(pid), why="a process went on")
+    wait_for(lambda: not descendants(pid), why="a process went on")
     assert kept() == pid
     assert is_alive(pid)
-
-
-def below(pid):
-    """What attends documents in a process, and what renders them."""
-    return list(descendants(pid))
 
 
 def test_two_at_once_are_of_one_process(afresh):

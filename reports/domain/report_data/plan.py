@@ -188,9 +188,9 @@ def _target(gathered: Gathered, step: RoadmapStep) -> str:
     """What to watch its number for; where that reads as the level aimed at today, it says that it cannot tell."""
     text = as_sentence(step.indicator_watch)
     score = gathered.scores.get(step.practice)
-    bands = {band.signal: band for band in score.bands} if score and step.kind != StepKind.SETTLE else {}
-    band = bands.get(step.indicator_signal or "")
-    if band is None or band.dropped or band.low < step.to_level:
+    bands = score.bands if score and step.kind != StepKind.SETTLE else ()
+    stands = [band.low >= step.to_level for band in bands if band.signal == step.indicator_signal and not band.dropped]
+    if not any(stands):
         return text
     held = gettext(
         "By itself this number reads as {level} today already: see that it holds, and agree on another to follow "
