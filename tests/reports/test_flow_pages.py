@@ -214,7 +214,9 @@ def test_inputs_that_cannot_be_are_refused_and_kept_in_the_form(client, assessme
 
 
 def test_a_closed_assessment_keeps_its_numbers(client, assessment, lead):
+    assert address(assessment, "flow-inputs") in client.get(address(assessment)).content.decode()
     Assessment.objects.filter(pk=assessment.pk).update(state=AssessmentState.CLOSED)
+    assert address(assessment, "flow-inputs") not in client.get(address(assessment)).content.decode()
     before = assessment.results.count()
     for answer in (
         client.get(address(assessment, "flow-inputs")),
